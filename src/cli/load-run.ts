@@ -1,0 +1,45 @@
+/**
+ * Finds the run a user names: a built-in one, or a JSON file. Whatever is wrong with it is a RunError
+ * with the file's name, before anything else happens.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseRun, type Run } from '../core/run.js';
+import { RunError } from '../core/run-error.js';
+import { article } from '../runs/article.js';
+
+const BUILT_IN: Readonly<Record<string, unknown>> = { article };
+const NAMES = Object.keys(BUILT_IN).join(', ');
+
+/** What the command line changes in a run. */
+export interface Overrides {
+  readonly epochs?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * @param name a built-in run's name, or the path of a run document
+ * @throws RunError if there is no such run, or it cannot be trained
+ */
+export async function loadRun(name: string, { epochs, seed }: Overrides): Promise<Run> {
+  const run = parseRun(Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : await readDocument(name));
+  if (seed !== undefined && run.model.weights) {
+    throw new RunError('--seed', `${seed} for a run that gives its own model.weights`, 'no --seed, or no weights');
+  }
+  return parseRun({
+    ...run,
+    model: { ...run.model, seed: seed ?? run.model.seed },
+    training: { ...run.training, epochs: epochs ?? run.training.epochs },
+  });
+}
+
+async function readDocument(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const found = error.code === 'ENOENT' ? 'no such file' : `an unreadable file (${error.code ?? error.message})`;
+    throw new RunError(path, found, `a run document in JSON, or a built-in run: ${NAMES}`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RunError(path, `broken JSON (${(error as Error).message})`, 'a run document in JSON');
+  }
+}

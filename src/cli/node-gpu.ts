@@ -1,0 +1,177 @@
+/**
+ * WebGPU for Node: the npm package `webgpu` (Dawn) on the machine's own driver or, where that gives
+ * no adapter, on SwiftShader.
+ *
+ * It refuses to run without an adapter and never computes on its own: no adapter is an error that
+ * says what to install. Nothing here keeps the process alive; destroy the devices, then `close()`.
+ */
+import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
+import { findPackage } from './optional-package.js';
+import {
+  findSwiftShaders,
+  hasVulkanDriver,
+  loadVulkanLoader,
+  type Machine,
+  thisMachine,
+  useSwiftShader,
+} from './swiftshader.js';
+
+export class NodeGpuError extends Error {
+  override readonly name = 'NodeGpuError';
+  constructor(
+    readonly problem: 'no-package' | 'no-adapter',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface NodeGpuOptions {
+  /** `software` leaves the machine's own driver alone: the same adapter on every machine. */
+  driver?: 'any' | 'software';
+}
+
+export interface NodeGpu {
+  /** Ask it for adapters until `close()`; throws afterwards. */
+  readonly gpu: GPU;
+  readonly driver: 'system' | 'swiftshader';
+  /** What was tried and taken, one plain sentence each. */
+  readonly notes: readonly string[];
+  /** Puts `navigator.gpu`, `GPUBufferUsage` and the other WebGPU names where a browser has them. */
+  installGlobals(): void;
+  /** Takes the globals back and drops Dawn. Destroy your devices first. */
+  close(): void;
+}
+
+/** The two exports of the npm package `webgpu`. */
+interface Dawn {
+  create(options: string[]): GPU;
+  globals: Readonly<Record<string, unknown>>;
+}
+
+export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
+  const dawn = await importDawn();
+  const notes: string[] = [];
+  // Whoever names a software driver by hand wants it, whatever else there is.
+  if (options.driver !== 'software' && !process.env['IDLI_VK_ICD']) {
+    const gpu = await trySystemDriver(dawn, notes);
+    if (gpu) return new OpenNodeGpu(gpu, dawn.globals, 'system', notes);
+  }
+  if (process.platform === 'linux') {
+    for await (const found of findSwiftShaders(thisMachine())) {
+      useSwiftShader(found);
+      const gpu = await withAdapter(dawn);
+      if (gpu) {
+        notes.push(`using a software adapter: SwiftShader from ${found.from}`);
+        return new OpenNodeGpu(gpu, dawn.globals, 'swiftshader', notes);
+      }
+      notes.push(`SwiftShader from ${found.from} gave no adapter`);
+    }
+  }
+  const advice =
+    process.platform === 'linux'
+      ? 'Install a Vulkan driver, or Chrome, or run: npm install @sparticuz/chromium (a software adapter, x86-64)'
+      : 'Check the graphics driver of this machine';
+  throw new NodeGpuError('no-adapter', [`No WebGPU adapter in Node: ${notes.join('; ')}.`, `${advice}.`].join('\n'));
+}
+
+async function importDawn(): Promise<Dawn> {
+  const found = findPackage('webgpu');
+  if (!found) {
+    throw new NodeGpuError('no-package', 'WebGPU in Node needs the package `webgpu`. Run: npm install webgpu');
+  }
+  try {
+    const loaded: unknown = await import(/* @vite-ignore */ pathToFileURL(found.main).href);
+    if (isDawn(loaded)) return loaded;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NodeGpuError('no-package', `The package \`webgpu\` is installed but does not load: ${reason}`, {
+      cause: error,
+    });
+  }
+  throw new NodeGpuError('no-package', `The package \`webgpu\` ${found.version} is not the one this program knows`);
+}
+
+function isDawn(value: unknown): value is Dawn {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'create' in value &&
+    typeof value.create === 'function' &&
+    'globals' in value &&
+    typeof value.globals === 'object'
+  );
+}
+
+async function trySystemDriver(dawn: Dawn, notes: string[]): Promise<GPU | undefined> {
+  if (process.platform === 'linux') {
+    const machine = thisMachine();
+    if (!hasVulkanDriver(machine)) {
+      notes.push('no Vulkan driver is installed');
+      return undefined;
+    }
+    if (!(await loadAnyVulkanLoader(machine))) {
+      notes.push('no Vulkan loader (libvulkan.so.1) is installed');
+      return undefined;
+    }
+  }
+  const gpu = await withAdapter(dawn);
+  if (!gpu) notes.push('the driver of this machine gave no adapter');
+  return gpu;
+}
+
+/** A container may have the driver of a graphics card and no loader: lend it SwiftShader's. */
+async function loadAnyVulkanLoader(machine: Machine): Promise<boolean> {
+  if (loadVulkanLoader()) return true;
+  for await (const { manifest } of findSwiftShaders(machine)) {
+    if (loadVulkanLoader(dirname(manifest))) return true;
+  }
+  return false;
+}
+
+/** A new Dawn, if it sees an adapter. Dawn reads the environment when it is created, not later. */
+async function withAdapter(dawn: Dawn): Promise<GPU | undefined> {
+  const gpu = dawn.create([]);
+  return (await gpu.requestAdapter()) ? gpu : undefined;
+}
+
+class OpenNodeGpu implements NodeGpu {
+  #gpu: GPU | undefined;
+  #installed = false;
+  constructor(
+    gpu: GPU,
+    private readonly globals: Readonly<Record<string, unknown>>,
+    readonly driver: 'system' | 'swiftshader',
+    readonly notes: readonly string[],
+  ) {
+    this.#gpu = gpu;
+  }
+
+  get gpu(): GPU {
+    if (!this.#gpu) throw new Error('This NodeGpu has been closed');
+    return this.#gpu;
+  }
+
+  installGlobals(): void {
+    const { gpu } = this;
+    Object.assign(globalThis, this.globals);
+    // Node 20 has no navigator; later ones have one without `gpu`.
+    const navigator = globalNavigator() ?? {};
+    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true, writable: true });
+    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+    this.#installed = true;
+  }
+
+  close(): void {
+    this.#gpu = undefined;
+    if (!this.#installed) return;
+    this.#installed = false;
+    Reflect.deleteProperty(globalNavigator() ?? {}, 'gpu');
+  }
+}
+
+function globalNavigator(): object | undefined {
+  return (globalThis as { navigator?: object }).navigator;
+}

@@ -1,0 +1,86 @@
+/**
+ * The vocabulary of checks that run.ts is written in: valibot schemas whose message is the phrase that
+ * follows "expected", and the check of whole matrices, which walks the numbers itself.
+ */
+import * as v from 'valibot';
+import { RunError } from './run-error.js';
+import { counted } from './text.js';
+
+/** The largest finite float32. What is larger would be infinite on the GPU. */
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+const isFloat32 = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_FLOAT32;
+
+/** An object with these fields and no others. */
+export function object<T extends v.ObjectEntries>(entries: T) {
+  const fields = Object.keys(entries).join(', ');
+  return v.strictObject(entries, (issue) => {
+    if (issue.expected === 'never') return `one of ${fields}`;
+    const missing = Object.entries(entries).find(([field]) => issue.expected === JSON.stringify(field))?.[1];
+    return missing ? phrase(missing) : `an object with ${fields}`;
+  });
+}
+
+/** What a schema of this file expects, for a field that is missing. */
+function phrase(schema: object): string {
+  if ('message' in schema && typeof schema.message === 'string') return schema.message;
+  if ('entries' in schema) return `an object with ${Object.keys(schema.entries as object).join(', ')}`;
+  return 'a value';
+}
+
+/** A whole number from `min` to `max`. */
+export function whole(min: number, max: number) {
+  const isWhole = (value: unknown) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+  return v.custom<number>(isWhole, `a whole number from ${min} to ${max}`);
+}
+
+/** A number that float32 can hold. */
+export function finite({ atLeast = -Infinity } = {}) {
+  const phrase = atLeast === -Infinity ? 'a finite number' : `a finite number of at least ${atLeast}`;
+  return v.custom<number>((value) => isFloat32(value) && value >= atLeast, `${phrase} (float32)`);
+}
+
+/** One of the given names. */
+export function oneOf<const T extends string>(names: readonly T[]) {
+  return v.picklist(names, `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`);
+}
+
+/** A valibot path as it would be written in code: `model.layers[0].units`. */
+export function pathText(path: readonly { readonly key: unknown }[] | undefined): string {
+  const steps = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return steps.join('').replace(/^\./, '');
+}
+
+/** A value in a few words, for "found …". */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/**
+ * Checks that rows are of one length and hold finite numbers.
+ * @throws RunError naming the first row or number that is not
+ */
+export function checkRows(
+  field: string,
+  rows: readonly (readonly unknown[])[],
+  expected?: { readonly length: number; readonly reason: string; readonly single?: boolean },
+): void {
+  const length = expected?.length ?? rows[0]?.length ?? 0;
+  if (rows.length === 0) throw new RunError(field, 'no rows', 'at least one');
+  if (length === 0) throw new RunError(`${field}[0]`, 'an empty row', 'at least one number');
+  rows.forEach((row, r) => {
+    const place = expected?.single ? field : `${field}[${r}]`;
+    if (row.length !== length) {
+      throw new RunError(place, counted(row.length, 'number'), `${length}, ${expected?.reason ?? `as in ${field}[0]`}`);
+    }
+    // An indexed loop, since forEach would pass over the holes of a sparse array.
+    for (let c = 0; c < length; c++) {
+      if (!isFloat32(row[c])) throw new RunError(`${place}[${c}]`, describe(row[c]), 'a finite number (float32)');
+    }
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Opens a WebGPU device and watches it: WebGPU without any idea of networks.
+ * A failure (device lost, an error nobody caught) is remembered and thrown at the next check; nothing
+ * goes on computing on a broken device. It never falls back to anything by itself.
+ */
+
+/** A GPU that could not do what it was asked: lost, out of memory, or a call it found invalid. */
+export class DeviceError extends Error {
+  override readonly name = 'DeviceError';
+}
+
+/** What the browser or driver tells of the adapter; browsers may leave texts empty. */
+export interface AdapterDescription {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** True for a software adapter: WebGPU computed by the CPU, for correctness and not for speed. */
+  readonly isFallback: boolean;
+}
+
+export interface Device {
+  readonly gpu: GPUDevice;
+  readonly adapter: AdapterDescription;
+  /** @throws DeviceError if the device was lost or reported an error since it was opened */
+  check(): void;
+  /** Gives the device back; buffers on it are gone. */
+  close(): void;
+}
+
+/**
+ * Opens a device with the adapter's own limits for buffer sizes.
+ * @param gpu `navigator.gpu`, or what npm `webgpu` makes in Node
+ * @returns undefined where there is no adapter
+ */
+export async function openDevice(gpu: GPU | undefined): Promise<Device | undefined> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return undefined;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    label: 'idli',
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  });
+  return watchDevice(device, describeAdapter(adapter.info));
+}
+
+/** Watches a device that somebody else opened. */
+export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device {
+  const state: { failure?: DeviceError; closed: boolean } = { closed: false };
+  const onError = ({ error }: GPUUncapturedErrorEvent): void => {
+    state.failure ??= new DeviceError(`The GPU reported an error: ${error.message}`);
+  };
+  gpu.addEventListener('uncapturederror', onError);
+  void gpu.lost.then(({ message }) => {
+    if (!state.closed) state.failure ??= new DeviceError(`The GPU device was lost: ${message || 'no reason given'}`);
+  });
+  return {
+    gpu,
+    adapter,
+    check() {
+      if (state.failure) throw state.failure;
+    },
+    close() {
+      state.closed = true;
+      gpu.removeEventListener('uncapturederror', onError);
+      gpu.destroy();
+    },
+  };
+}
+
+/** What an adapter says of itself, with software adapters recognised also where the browser does not flag them. */
+export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
+  const { vendor, architecture, description } = info;
+  const named = /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`);
+  return { vendor, architecture, description, isFallback: info.isFallbackAdapter || named };
+}
+
+/** The adapter in one phrase; a software adapter is always called that. */
+export function adapterText({ vendor, architecture, description, isFallback }: AdapterDescription): string {
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+  return isFallback ? `${name} (software adapter: the CPU computes, not a GPU)` : name;
+}
+
+/**
+ * Runs `work` inside error scopes, so that an invalid call or a lack of memory is this call's error.
+ * @throws DeviceError with what the device said
+ */
+export async function guarded<T>({ gpu }: Device, what: string, work: () => T | Promise<T>): Promise<T> {
+  gpu.pushErrorScope('out-of-memory');
+  gpu.pushErrorScope('validation');
+  // Both scopes are popped whatever happens, or they would swallow somebody else's errors.
+  const [result] = await Promise.allSettled([Promise.resolve().then(work)]);
+  const validation = await gpu.popErrorScope();
+  const memory = await gpu.popErrorScope();
+  if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
+  if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}

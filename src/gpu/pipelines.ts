@@ -1,0 +1,69 @@
+/**
+ * Compute pipelines: compiled asynchronously and all in parallel, each shader with the same constants once.
+ * A shader that does not compile is a DeviceError with the line it fails on.
+ */
+import { DeviceError } from './device.js';
+import { COMPUTE } from './flags.js';
+
+export interface PipelineRequest {
+  readonly label: string;
+  readonly code: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /** Binding 0 is a uniform buffer; these are bindings 1, 2, … */
+  readonly storage: readonly ('read' | 'read_write')[];
+}
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** One pipeline for each request, in the order of the requests; equal requests share one. */
+export async function compilePipelines(gpu: GPUDevice, requests: readonly PipelineRequest[]): Promise<Pipeline[]> {
+  const compiled = new Map<string, Promise<Pipeline>>();
+  return Promise.all(
+    requests.map((request) => {
+      const key = JSON.stringify([request.code, request.constants]);
+      const pipeline = compiled.get(key) ?? compilePipeline(gpu, request);
+      compiled.set(key, pipeline);
+      return pipeline;
+    }),
+  );
+}
+
+async function compilePipeline(gpu: GPUDevice, request: PipelineRequest): Promise<Pipeline> {
+  const { label, code, constants, storage } = request;
+  const layout = gpu.createBindGroupLayout({
+    label,
+    entries: [
+      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } },
+      ...storage.map((access, i): GPUBindGroupLayoutEntry => ({
+        binding: i + 1,
+        visibility: COMPUTE,
+        buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+      })),
+    ],
+  });
+  const module = gpu.createShaderModule({ label, code });
+  try {
+    const pipeline = await gpu.createComputePipelineAsync({
+      label,
+      layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants },
+    });
+    return { pipeline, layout };
+  } catch (cause) {
+    throw new DeviceError(await explain(module, label, code, cause), { cause });
+  }
+}
+
+/** The compiler's own messages, each with the line it speaks of. */
+async function explain(module: GPUShaderModule, label: string, code: string, cause: unknown): Promise<string> {
+  const { messages } = await module.getCompilationInfo();
+  const lines = code.split('\n');
+  const errors = messages
+    .filter(({ type }) => type === 'error')
+    .map(({ lineNum, linePos, message }) => `line ${lineNum}:${linePos}: ${message}\n    ${lines[lineNum - 1] ?? ''}`);
+  if (errors.length === 0) errors.push(cause instanceof Error ? cause.message : String(cause));
+  return `The shader ${label} does not compile on this device: ${errors.join('\n')}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * A plan as text, for people and for tests: one line, or every buffer and every pass.
+ * It reads the plan only.
+ */
+import { bytesText, counted } from '../core/text.js';
+import type { Pass } from '../passes/pass.js';
+import { SHADERS } from '../passes/shaders.js';
+import { type Plan, planBytes, valueCount } from './plan.js';
+
+/** The plan in one line: schedule, sizes, passes, memory. */
+export function summarizePlan(plan: Plan): string {
+  const kernels = plan.parameters.filter(({ name }) => name.endsWith('.kernel'));
+  const widths = [kernels[0]?.shape[0], ...kernels.map(({ shape }) => shape[1])].join('-');
+  const count = plan.parameters.reduce((sum, { shape }) => sum + valueCount(shape), 0);
+  return (
+    `${plan.schedule} schedule, ${widths} network, ${counted(count, 'parameter')}, ` +
+    `${plan.passes.length} passes a step, ${counted(plan.steps, 'step')}, ${bytesText(planBytes(plan))} on the GPU`
+  );
+}
+
+/** The whole plan, a line a buffer and a line a pass. */
+export function printPlan(plan: Plan): string {
+  const buffers = plan.buffers.map(({ name, type, shape }) => [name, `${type} (${shape.join(', ')})`]);
+  const ranges = plan.parameters.map(({ name, offset, shape }) => [name, `at ${offset} (${shape.join(', ')})`]);
+  const passes = plan.passes.map((pass, i) => [
+    String(i + 1),
+    pass.label,
+    pass.shader,
+    dataFlow(pass),
+    fields(pass.constants),
+    fields(pass.uniforms),
+    pass.workgroups.join('×'),
+  ]);
+  return [
+    `schedule ${plan.schedule}: ${plan.reason}`,
+    'buffers',
+    ...table(buffers),
+    'parameters',
+    ...table(ranges),
+    `passes of one step, ${counted(plan.steps, 'step')}`,
+    ...table(passes),
+  ].join('\n');
+}
+
+/** `x parameters → layers.0.y` */
+function dataFlow({ shader, buffers }: Pass): string {
+  const bindings = Object.entries(SHADERS[shader].bindings);
+  const names = (access: string) => bindings.filter(([, a]) => a === access).map(([binding]) => buffers[binding]);
+  return `${names('read').join(' ')} → ${names('read_write').join(' ')}`;
+}
+
+function fields(record: Readonly<Record<string, number>>): string {
+  return Object.entries(record)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}

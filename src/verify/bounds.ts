@@ -1,0 +1,42 @@
+/**
+ * Bounds: the largest difference that float32 arithmetic as WGSL specifies it can make, derived per
+ * operation, never tuned. Sources: the accuracy table of the WGSL specification ("Floating Point Accuracy")
+ * and Higham, Accuracy and Stability of Numerical Algorithms, ch. 3 (γₙ).
+ */
+
+/** One ULP, relative. WGSL leaves the rounding mode open, so a rounding may cost a whole ULP, not half of one. */
+export const U = 2 ** -23;
+
+/** The smallest normal float32: a subnormal result or operand may be flushed to zero. */
+export const TINY = 2 ** -126;
+
+/** Added to a magnitude before it meets a γ, so that flushed operands are covered: γₙ · (TINY / U) ≥ n · TINY. */
+const FLUSHED = TINY / U;
+
+/** γₙ = n·u / (1 − n·u): relative error of n roundings in a row. */
+export function gamma(n: number): number {
+  return (n * U) / (1 - n * U);
+}
+
+/** Of a sum of `length` products, in any order: γ · Σ|aᵢ·bᵢ|, and what flushing may take. */
+export function dotBound(length: number, magnitude: number): number {
+  return gamma(length) * magnitude + 2 * length * TINY;
+}
+
+/** |value| as it should enter the magnitude of a dot product. */
+export function magnitudeOf(value: number): number {
+  return Math.abs(value) + FLUSHED;
+}
+
+/**
+ * Of sigmoid(z) = y, where z itself is off by up to `zBound`. With e = exp(−|z|):
+ * exp is good to 3 + 2·|z| ULP and its error d reaches y as (1 − y)·d / (1 − d); 1 + e costs one rounding,
+ * the division 2.5 ULP; the error of z is carried by the slope, at most ¼.
+ */
+export function sigmoidBound(z: number, y: number, zBound: number): number {
+  // Past 104, exp(−|z|) is below every float32, and the flushing term covers it.
+  const d = (3 + 2 * Math.min(Math.abs(z) + zBound, 104)) * U;
+  const fromExp = ((1 - y) * d) / (1 - d);
+  const relative = (1 + fromExp) * (1 + gamma(3.5)) - 1;
+  return zBound / 4 + y * relative + 2 * TINY;
+}

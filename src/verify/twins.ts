@@ -1,0 +1,168 @@
+/**
+ * For every pass, what the reference says it must write, and how far the GPU may be off.
+ * Each twin is given the values that the GPU really had before the pass, in float64, and calls the
+ * reference; it adds only the bounds and the places in flat buffers.
+ */
+import { ACTIVATIONS, type Activation } from '../core/activations.js';
+import type { LayerWeights } from '../core/initializers.js';
+import { type Matrix, matrix } from '../core/matrix.js';
+import type { Pass, ShaderName } from '../passes/pass.js';
+import { activations } from '../reference/activation.js';
+import { denseForward, denseInputGradient, denseKernelGradient } from '../reference/dense.js';
+import { halfSumSquaredError, meanAbsoluteError, outputGradient } from '../reference/loss.js';
+import { map, productTransposedRight } from '../reference/matrix.js';
+import { sgd } from '../reference/optimizer.js';
+import { dotBound, gamma, magnitudeOf, sigmoidBound, TINY } from './bounds.js';
+
+/** What a binding must hold after the pass: each element within its bound. */
+export interface Expected {
+  readonly want: Float64Array;
+  readonly bound: Float64Array;
+}
+
+/** The values of the pass's bindings before it ran, by the shader's names for them. */
+export type Before = Readonly<Record<string, Float64Array>>;
+
+type Twin = (pass: Pass, before: Before) => Readonly<Record<string, Expected>>;
+
+export const TWINS: Readonly<Record<ShaderName, Twin>> = {
+  dense_forward(pass, { x, parameters }) {
+    const { batch, inputs } = sizes(pass);
+    const activation = activationOf(pass);
+    const input = matrix(batch, inputs, x);
+    const weights = weightsIn(parameters!, pass);
+    const y = denseForward(input, weights, activation).values;
+    const z = denseForward(input, weights, 'linear').values;
+    const absolute = absoluteWeights(weights);
+    const magnitude = denseForward(map(input, magnitudeOf), absolute, 'linear').values;
+    const length = inputs + (weights.bias ? 1 : 0);
+    const bound = y.map((value, i) => activationBound(activation, z[i]!, value, dotBound(length, magnitude[i]!)));
+    return { y: { want: y, bound } };
+  },
+
+  dense_input_gradient(pass, { dz, parameters, x }) {
+    const { batch, inputs, units } = sizes(pass);
+    const activation = activationOf(pass);
+    const { kernel } = weightsIn(parameters!, pass);
+    const gradient = matrix(batch, units, dz);
+    const below = matrix(batch, inputs, x);
+    const magnitude = productTransposedRight(map(gradient, magnitudeOf), map(kernel, magnitudeOf)).values;
+    // The slope y·(1 − y) and the product with it: three roundings more.
+    const bound = magnitude.map((value, i) => {
+      const slope = Math.abs(activations[activation].slope(x![i]!));
+      return dotBound(units + 3, value) * Math.max(slope, TINY) + 3 * TINY;
+    });
+    return { dzBelow: { want: denseInputGradient(gradient, kernel, below, activation).values, bound } };
+  },
+
+  dense_kernel_gradient(pass, { x, dz, gradients }) {
+    const { batch, inputs, units, kernelOffset } = sizes(pass);
+    const useBias = pass.uniforms['useBias'] === 1;
+    const input = matrix(batch, inputs, x);
+    const gradient = matrix(batch, units, dz);
+    const want = denseKernelGradient(input, gradient, useBias);
+    const magnitude = denseKernelGradient(map(input, magnitudeOf), map(gradient, magnitudeOf), useBias);
+    const bound = (m: Matrix) => m.values.map((value) => dotBound(batch, value));
+    // Only this layer's range may change: everything else must keep its bits.
+    const result = { want: gradients!.slice(), bound: new Float64Array(gradients!.length) };
+    result.want.set(want.kernel.values, kernelOffset);
+    result.bound.set(bound(magnitude.kernel), kernelOffset);
+    if (want.bias && magnitude.bias) {
+      result.want.set(want.bias.values, kernelOffset + inputs * units);
+      result.bound.set(bound(magnitude.bias), kernelOffset + inputs * units);
+    }
+    return { gradients: result };
+  },
+
+  half_sum_squared_error(pass, { y, targets, partials }) {
+    const { stride } = sizes(pass);
+    const workgroup = pass.constants['WORKGROUP']!;
+    const output = matrix(1, y!.length, y);
+    const goal = matrix(1, y!.length, targets);
+    const dz = outputGradient(output, goal, activationOf(pass)).values;
+    const goals = byWorkgroup(targets!, stride, workgroup);
+    const sums = byWorkgroup(y!, stride, workgroup).flatMap((mine, group) => [
+      halfSumSquaredError(mine, goals[group]!),
+      meanAbsoluteError(mine, goals[group]!) * mine.columns,
+    ]);
+    const want = Float64Array.from({ length: partials!.length }, (_, i) => sums[i] ?? 0);
+    // Four roundings a term, then the terms of one invocation in a row, then a tree over the workgroup.
+    const roundings = 4 + Math.ceil(y!.length / stride) + Math.log2(workgroup);
+    return {
+      dz: { want: dz, bound: dz.map((value) => gamma(4) * Math.abs(value) + 3 * TINY) },
+      partials: { want, bound: want.map((sum) => gamma(roundings) * sum + y!.length * TINY) },
+    };
+  },
+
+  log_epoch(pass, { partials, state, epochLog }) {
+    const { count, epochs } = sizes(pass);
+    const step = state![0]!;
+    const want = epochLog!.slice();
+    const bound = new Float64Array(want.length);
+    if (step < epochs) {
+      const sum = (first: number) =>
+        partials!.reduce((total, value, i) => (i % 2 === first ? total + value : total), 0);
+      const depth = Math.log2(pass.constants['WORKGROUP']!);
+      want.set([sum(0), sum(1) / count], 2 * step);
+      // The mean: one rounding to convert the count, 2.5 ULP for the division.
+      bound.set([gamma(depth) * sum(0) + TINY, gamma(depth + 3.5) * (sum(1) / count) + TINY], 2 * step);
+    }
+    return {
+      epochLog: { want, bound },
+      state: { want: Float64Array.of(step + 1), bound: new Float64Array(1) },
+    };
+  },
+
+  sgd(pass, { gradients, parameters }) {
+    // The shader has the learning rate in float32.
+    const learningRate = Math.fround(pass.uniforms['learningRate']!);
+    const w = matrix(1, parameters!.length, parameters);
+    const want = sgd(w, matrix(1, w.columns, gradients), learningRate).values;
+    const bound = want.map((_, i) => {
+      const change = Math.abs(learningRate * gradients![i]!);
+      return gamma(1) * Math.abs(parameters![i]!) + gamma(2) * change + 3 * TINY;
+    });
+    return { parameters: { want, bound } };
+  },
+};
+
+/** The elements each workgroup of a strided reduction takes, as one row each, in its order. */
+function byWorkgroup(values: Float64Array, stride: number, workgroup: number): Matrix[] {
+  const groups = Array.from({ length: stride / workgroup }, (): number[] => []);
+  values.forEach((value, i) => groups[Math.floor((i % stride) / workgroup)]!.push(value));
+  return groups.map((group) => matrix(1, group.length, Float64Array.from(group)));
+}
+
+function sizes(
+  pass: Pass,
+): Record<'batch' | 'inputs' | 'units' | 'kernelOffset' | 'stride' | 'count' | 'epochs', number> {
+  return pass.uniforms as ReturnType<typeof sizes>;
+}
+
+function activationOf({ constants }: Pass): Activation {
+  const names = Object.keys(ACTIVATIONS) as Activation[];
+  return names.find((name) => ACTIVATIONS[name] === constants['ACTIVATION'])!;
+}
+
+function activationBound(activation: Activation, z: number, y: number, zBound: number): number {
+  switch (activation) {
+    case 'linear':
+      return zBound;
+    case 'sigmoid':
+      return sigmoidBound(z, y, zBound);
+    default:
+      return activation satisfies never;
+  }
+}
+
+/** A layer's weights as views into the flat parameter buffer. */
+function weightsIn(parameters: Float64Array, { uniforms }: Pass): LayerWeights {
+  const { inputs, units, kernelOffset, biasOffset, useBias } = uniforms as Record<string, number>;
+  const kernel = matrix(inputs!, units!, parameters.subarray(kernelOffset, kernelOffset! + inputs! * units!));
+  const bias = useBias === 1 ? matrix(1, units!, parameters.subarray(biasOffset, biasOffset! + units!)) : undefined;
+  return { kernel, bias };
+}
+
+function absoluteWeights({ kernel, bias }: LayerWeights): LayerWeights {
+  return { kernel: map(kernel, magnitudeOf), bias: bias && map(bias, magnitudeOf) };
+}
