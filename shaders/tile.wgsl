@@ -6,9 +6,12 @@
 // TILE users is the point: storage is read TILE times less often than by one dot product per output.
 
 override TILE: u32;
+// Named, because the compiler of Firefox 153 (naga) crashes on the expression as an array's size where a
+// shader has other overrides too (nearest report: https://github.com/gfx-rs/wgpu/pull/7082).
+override TILE_AREA: u32 = TILE * TILE;
 
-var<workgroup> leftTile: array<f32, TILE * TILE>;   // (TILE rows of the result, TILE inner)
-var<workgroup> rightTile: array<f32, TILE * TILE>;  // (TILE inner, TILE columns of the result)
+var<workgroup> leftTile: array<f32, TILE_AREA>;   // (TILE rows of the result, TILE inner)
+var<workgroup> rightTile: array<f32, TILE_AREA>;  // (TILE inner, TILE columns of the result)
 
 // Row `row` of the left tile times column `column` of the right tile.
 fn tileProduct(row: u32, column: u32) -> f32 {

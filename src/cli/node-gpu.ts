@@ -3,7 +3,7 @@
  * no adapter, on SwiftShader.
  *
  * It refuses to run without an adapter and never computes on its own: no adapter is an error that
- * says what to install. Nothing here keeps the process alive; destroy the devices, then `close()`.
+ * says what to install. Nothing here keeps the process alive: destroy the devices, then `close()`.
  */
 import { pathToFileURL } from 'node:url';
 import { dirname } from 'node:path';
@@ -16,6 +16,8 @@ import {
   thisMachine,
   useSwiftShader,
 } from './swiftshader.js';
+
+const KEPT = Symbol.for('idli.kept-gpus');
 
 export class NodeGpuError extends Error {
   override readonly name = 'NodeGpuError';
@@ -41,7 +43,7 @@ export interface NodeGpu {
   readonly notes: readonly string[];
   /** Puts `navigator.gpu`, `GPUBufferUsage` and the other WebGPU names where a browser has them. */
   installGlobals(): void;
-  /** Takes the globals back and drops Dawn. Destroy your devices first. */
+  /** Takes the globals back. Destroy your devices first; the process then ends when it has nothing else to do. */
   close(): void;
 }
 
@@ -147,6 +149,7 @@ class OpenNodeGpu implements NodeGpu {
     readonly notes: readonly string[],
   ) {
     this.#gpu = gpu;
+    keepForGood(gpu);
   }
 
   get gpu(): GPU {
@@ -170,6 +173,17 @@ class OpenNodeGpu implements NodeGpu {
     this.#installed = false;
     Reflect.deleteProperty(globalNavigator() ?? {}, 'gpu');
   }
+}
+
+/**
+ * Workaround: Dawn's object must stay reachable until the process ends. If it is collected while one of its devices
+ * has callbacks open (`lost` always is one), webgpu 0.6.2 crashes or hangs at exit; reachable, it does neither and
+ * costs no processor time. https://github.com/dawn-gpu/node-webgpu/issues/18. May go when
+ * test/node/node-gpu.test.ts passes without it.
+ */
+function keepForGood(gpu: GPU): void {
+  const holder = globalThis as { [KEPT]?: GPU[] };
+  (holder[KEPT] ??= []).push(gpu);
 }
 
 function globalNavigator(): object | undefined {

@@ -91,6 +91,8 @@ export async function guarded<T>({ gpu }: Device, what: string, work: () => T | 
   const [result] = await Promise.allSettled([Promise.resolve().then(work)]);
   const validation = await gpu.popErrorScope();
   const memory = await gpu.popErrorScope();
+  // Our own sentence knows more than the scope's.
+  if (result.status === 'rejected' && result.reason instanceof DeviceError) throw result.reason;
   if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
   if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
   if (result.status === 'rejected') throw result.reason;

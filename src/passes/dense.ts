@@ -46,7 +46,7 @@ export function denseForward(
   buffers: { readonly x: string; readonly parameters: string; readonly y: string },
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
-  const { TILE, workgroups } = tiles(batch, units);
+  const { TILE, workgroups } = tiles(batch, units, inputs);
   return {
     label,
     shader: 'dense_forward',
@@ -73,7 +73,7 @@ export function denseInputGradient(
   buffers: { readonly dz: string; readonly parameters: string; readonly x: string; readonly dzBelow: string },
 ): Pass {
   const { batch, inputs, units, offset } = sizes;
-  const { TILE, workgroups } = tiles(batch, inputs);
+  const { TILE, workgroups } = tiles(batch, inputs, units);
   return {
     label,
     shader: 'dense_input_gradient',
@@ -93,7 +93,7 @@ export function denseKernelGradient(
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
   const rows = inputs + Number(useBias);
-  const { TILE, workgroups } = tiles(rows, units);
+  const { TILE, workgroups } = tiles(rows, units, batch);
   return {
     label,
     shader: 'dense_kernel_gradient',
@@ -105,8 +105,18 @@ export function denseKernelGradient(
   };
 }
 
-/** The tile of a (rows, columns) result, and the workgroups that cover it. */
-function tiles(rows: number, columns: number): { TILE: number; workgroups: Pass['workgroups'] } {
-  const tile = Math.max(rows, columns) <= SMALL_TILE ? SMALL_TILE : TILE;
+/**
+ * Turns that a shader's loop may take. A driver seen in Firefox on Linux (llvmpipe) ends a loop without
+ * an error after 65,535 turns; a product takes one turn for every tile along its inner dimension.
+ */
+const MAX_TURNS = 60_000;
+
+/** The longest inner dimension of a product: inputs, units and batch of a layer. */
+export const MAX_INNER = MAX_TURNS * TILE;
+
+/** The tile of a (rows, columns) result with this inner dimension, and the workgroups that cover it. */
+function tiles(rows: number, columns: number, inner: number): { TILE: number; workgroups: Pass['workgroups'] } {
+  const small = Math.max(rows, columns) <= SMALL_TILE && inner <= MAX_TURNS * SMALL_TILE;
+  const tile = small ? SMALL_TILE : TILE;
   return { TILE: tile, workgroups: [Math.ceil(columns / tile), Math.ceil(rows / tile), 1] };
 }

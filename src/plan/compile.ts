@@ -2,15 +2,21 @@
  * Compiles a run to a plan: which buffers, which passes, in which order. A pure function of the run's
  * sizes and names; it reads no data, draws no weights and touches no device.
  */
-import { type DenseSizes, denseForward, denseInputGradient, denseKernelGradient } from '../passes/dense.js';
+import { inputsOf, type Run } from '../core/run.js';
+import { RunError } from '../core/run-error.js';
+import { counted } from '../core/text.js';
+import { type DenseSizes, denseForward, denseInputGradient, denseKernelGradient, MAX_INNER } from '../passes/dense.js';
 import { halfSumSquaredError, logEpoch, lossWorkgroups } from '../passes/loss.js';
 import { sgd } from '../passes/optimizer.js';
 import type { Pass } from '../passes/pass.js';
-import { inputsOf, type Run } from '../core/run.js';
 import type { ParameterRange, Plan, PlannedBuffer } from './plan.js';
 
-/** The `layered` schedule: per layer one forward pass and its gradient passes, one update pass for all. */
+/**
+ * The `layered` schedule: per layer one forward pass and its gradient passes, one update pass for all.
+ * @throws RunError if a product of the run is longer than a pass can sum up
+ */
 export function compilePlan(run: Run): Plan {
+  checkInner(run);
   const { layers } = run.model;
   const { epochs } = run.training;
   const batch = run.data.x.length;
@@ -79,6 +85,16 @@ export function compilePlan(run: Run): Plan {
     steps: epochs,
     output: y(last),
   };
+}
+
+function checkInner(run: Run): void {
+  const check = (field: string, found: number, noun: string) => {
+    if (found <= MAX_INNER) return;
+    throw new RunError(field, counted(found, noun), `at most ${MAX_INNER}, what one WebGPU pass can sum up`);
+  };
+  check('data.x', run.data.x.length, 'row');
+  check('data.x[0]', inputsOf(run, 0), 'number');
+  run.model.layers.forEach(({ units }, l) => check(`model.layers[${l}].units`, units, 'unit'));
 }
 
 /** Kernel, bias, kernel, bias, … in one flat buffer, each bias right behind its kernel. */

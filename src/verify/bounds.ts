@@ -18,9 +18,14 @@ export function gamma(n: number): number {
   return (n * U) / (1 - n * U);
 }
 
-/** Of a sum of `length` products, in any order: γ · Σ|aᵢ·bᵢ|, and what flushing may take. */
-export function dotBound(length: number, magnitude: number): number {
-  return gamma(length) * magnitude + 2 * length * TINY;
+/**
+ * Of a sum of `length` products, summed tile by tile: a term takes one rounding as a product, up to
+ * tile − 1 inside its tile, and one for every tile after it; never more than one for every term.
+ * @param magnitude Σ|aᵢ·bᵢ|, of `magnitudeOf` each operand
+ */
+export function dotBound(length: number, tile: number, magnitude: number): number {
+  const roundings = Math.min(length, tile + Math.ceil(length / tile) - 1);
+  return gamma(roundings) * magnitude + 2 * length * TINY;
 }
 
 /** |value| as it should enter the magnitude of a dot product. */

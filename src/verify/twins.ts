@@ -28,6 +28,7 @@ type Twin = (pass: Pass, before: Before) => Readonly<Record<string, Expected>>;
 export const TWINS: Readonly<Record<ShaderName, Twin>> = {
   dense_forward(pass, { x, parameters }) {
     const { batch, inputs } = sizes(pass);
+    const tile = pass.constants['TILE']!;
     const activation = activationOf(pass);
     const input = matrix(batch, inputs, x);
     const weights = weightsIn(parameters!, pass);
@@ -35,8 +36,11 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const z = denseForward(input, weights, 'linear').values;
     const absolute = absoluteWeights(weights);
     const magnitude = denseForward(map(input, magnitudeOf), absolute, 'linear').values;
-    const length = inputs + (weights.bias ? 1 : 0);
-    const bound = y.map((value, i) => activationBound(activation, z[i]!, value, dotBound(length, magnitude[i]!)));
+    // The bias is one rounding more, of a sum that holds it already.
+    const bound = y.map((value, i) => {
+      const zBound = dotBound(inputs, tile, magnitude[i]!) + gamma(2) * magnitude[i]!;
+      return activationBound(activation, z[i]!, value, zBound);
+    });
     return { y: { want: y, bound } };
   },
 
@@ -44,13 +48,14 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const { batch, inputs, units } = sizes(pass);
     const activation = activationOf(pass);
     const { kernel } = weightsIn(parameters!, pass);
+    const tile = pass.constants['TILE']!;
     const gradient = matrix(batch, units, dz);
     const below = matrix(batch, inputs, x);
     const magnitude = productTransposedRight(map(gradient, magnitudeOf), map(kernel, magnitudeOf)).values;
     // The slope y·(1 − y) and the product with it: three roundings more.
     const bound = magnitude.map((value, i) => {
       const slope = Math.abs(activations[activation].slope(x![i]!));
-      return dotBound(units + 3, value) * Math.max(slope, TINY) + 3 * TINY;
+      return (dotBound(units, tile, value) + gamma(4) * value) * Math.max(slope, TINY) + 3 * TINY;
     });
     return { dzBelow: { want: denseInputGradient(gradient, kernel, below, activation).values, bound } };
   },
@@ -62,7 +67,7 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const gradient = matrix(batch, units, dz);
     const want = denseKernelGradient(input, gradient, useBias);
     const magnitude = denseKernelGradient(map(input, magnitudeOf), map(gradient, magnitudeOf), useBias);
-    const bound = (m: Matrix) => m.values.map((value) => dotBound(batch, value));
+    const bound = (m: Matrix) => m.values.map((value) => dotBound(batch, pass.constants['TILE']!, value));
     // Only this layer's range may change: everything else must keep its bits.
     const result = { want: gradients!.slice(), bound: new Float64Array(gradients!.length) };
     result.want.set(want.kernel.values, kernelOffset);

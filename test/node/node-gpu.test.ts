@@ -69,6 +69,22 @@ describe('a process that opens the GPU ends by itself', () => {
     expect(output).toBe('done');
   });
 
+  test('with work of the GPU still under way', async () => {
+    const output = await inChild(`
+      const node = await openNodeGpu();
+      node.installGlobals();
+      const device = await (await node.gpu.requestAdapter()).requestDevice();
+      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+      const buffer = device.createBuffer({ size: 1 << 20, usage });
+      device.queue.writeBuffer(buffer, 0, new Float32Array(1000));
+      void buffer.mapAsync(GPUMapMode.READ).catch(() => undefined);
+      device.destroy();
+      node.close();
+      console.log('done');
+    `);
+    expect(output).toBe('done');
+  });
+
   test('and uses no processor time once its device is destroyed', async () => {
     const output = await inChild(`
       const node = await openNodeGpu();

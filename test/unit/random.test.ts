@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { numpyRandom } from '../../src/core/random.js';
 import { initialWeights } from '../../src/core/initializers.js';
-import { parseRun } from '../../src/core/run.js';
+import { type LayerDocument, parseRun, type Run } from '../../src/core/run.js';
 import { article } from '../../src/runs/article.js';
 import { matrixToRows } from '../../src/core/matrix.js';
 import { golden } from '../support/golden.js';
@@ -24,7 +24,7 @@ test("the article's first weights are NumPy's, layer by layer, row by row", () =
 });
 
 test('glorotUniform stays within its limit and fills it; biases start at zero', () => {
-  const [first] = initialWeights(makeRun({ batch: 1, inputs: 40, layers: [{ units: 20 }] }));
+  const [first] = initialWeights(drawn(40, [{ units: 20 }]));
   const limit = Math.sqrt(6 / 60);
   const largest = Math.max(...first!.kernel.values.map(Math.abs));
   expect(largest).toBeLessThan(limit);
@@ -39,18 +39,22 @@ test('zeros draws nothing, so the next layer gets the first numbers of the seed'
     { units: 3, kernelInitializer: zeros },
     { units: 1, kernelInitializer: uniform },
   ];
-  const [first, second] = initialWeights(makeRun({ batch: 1, inputs: 2, layers, seed: 1 }));
+  const [first, second] = initialWeights(drawn(2, layers));
   expect(first!.kernel.values.every((value) => value === 0)).toBe(true);
   expect(second!.kernel.values[0]).toBe(0.417022004702574);
 });
 
 test('given weights are taken as they are, and a training cannot change the run', () => {
-  const document = {
-    ...makeRun({ batch: 1, inputs: 2, layers: [{ units: 1 }] }),
-  };
+  const document = drawn(2, [{ units: 1 }]);
   const run = parseRun({ ...document, model: { ...document.model, weights: [{ kernel: [[0.5], [-2]], bias: [3] }] } });
   const weights = initialWeights(run);
   expect(matrixToRows(weights[0]!.kernel)).toEqual([[0.5], [-2]]);
   weights[0]!.kernel.values.fill(9);
   expect(matrixToRows(initialWeights(run)[0]!.kernel)).toEqual([[0.5], [-2]]);
 });
+
+/** A run that draws its weights from seed 1. */
+function drawn(inputs: number, layers: readonly LayerDocument[]): Run {
+  const { model, ...run } = makeRun({ batch: 1, inputs, layers, seed: 1 });
+  return parseRun({ ...run, model: { seed: model.seed, layers } });
+}

@@ -1,0 +1,54 @@
+/**
+ * The page's sentences about things that depend on the outcome: no WebGPU, errors, what was checked,
+ * what the tolerance says. Pure functions of plain data.
+ */
+import { counted } from '../core/text.js';
+import type { PassParity } from '../verify/parity.js';
+import { differenceText } from './format.js';
+
+/**
+ * How far a free-running float32 training may be from the float64 one, in any loss, mean absolute error or
+ * prediction. Stated before anything was measured; what gates is the check pass by pass.
+ */
+export const TOLERANCE = 2e-6;
+
+const BROWSERS =
+  'Chrome and Edge from version 113 on Windows, macOS and ChromeOS (on Linux from 144, with recent graphics), ' +
+  'Chrome for Android from 121, Safari from 26, and Firefox from 141 on Windows and from 145 on Macs with Apple silicon';
+
+/** Why there is no WebGPU, who has it, and what is shown instead. */
+export function noWebGpuSentence({ isSecureContext, hasApi }: { isSecureContext: boolean; hasApi: boolean }): string {
+  const why = hasApi
+    ? 'This browser has WebGPU but found no graphics adapter for it'
+    : isSecureContext
+      ? 'This browser has no WebGPU, or it is switched off'
+      : 'This page came over plain http, and browsers offer WebGPU only to pages from https or from this computer';
+  return `${why}, so the CPU trained alone and there is nothing to compare. WebGPU is in ${BROWSERS}.`;
+}
+
+/** An error in one sentence. Ours are sentences already. */
+export function errorSentence(error: unknown): string {
+  if (!(error instanceof Error)) return `The training failed: ${String(error)}.`;
+  const ours = ['RunError', 'DeviceError', 'TrainingError', 'ParityError'].includes(error.name);
+  return ours ? error.message : `The training failed: ${error.message || error.name}`;
+}
+
+/** What the check pass by pass found. */
+export function checkedSentence(parity: readonly PassParity[]): string {
+  const values = parity.reduce((sum, { count }) => sum + count, 0);
+  const worst = parity.reduce((a, b) => (b.shareOfBound > a.shareOfBound ? b : a));
+  const share = `${(100 * worst.shareOfBound).toFixed(0)} %`;
+  return (
+    `${counted(values, 'value')} of the first step and of one further step, pass by pass from the GPU’s own state: ` +
+    `all within their derived bounds; the worst used ${share} of its bound (${worst.pass}, ${worst.buffer}).`
+  );
+}
+
+/** How far the two trainings are apart, held against the tolerance. NaN would be beyond it. */
+export function verdictSentence(maxAbsoluteDifference: number): string {
+  const apart = `WebGPU and the CPU reference differ by at most ${differenceText(maxAbsoluteDifference)}`;
+  return maxAbsoluteDifference <= TOLERANCE
+    ? `${apart}, within the stated tolerance of ${TOLERANCE.toExponential()}.`
+    : `${apart}, more than the stated tolerance of ${TOLERANCE.toExponential()}: errors compound over a long training, ` +
+        'though every checked pass was within its bound.';
+}

@@ -1,0 +1,43 @@
+/**
+ * One run, trained on WebGPU and by the float64 reference, and compared. Without WebGPU there is only the
+ * reference, and nothing to compare: `parity` is then undefined and never a comparison with itself.
+ */
+import type { Run } from '../core/run.js';
+import type { Trained } from '../reference/network.js';
+import { train, type Training, trainOnCpu } from '../trainer.js';
+import { compareCurves, type CurveParity } from '../verify/parity.js';
+
+export interface Outcome {
+  readonly run: Run;
+  readonly training: Training;
+  /** The same object as `training` where the CPU trained. */
+  readonly reference: Trained & { readonly milliseconds: number };
+  readonly parity: CurveParity | undefined;
+}
+
+export interface ProgressReport {
+  readonly phase: 'Training' | 'CPU reference';
+  readonly done: number;
+  readonly epochs: number;
+}
+
+interface TrainBothOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (report: ProgressReport) => void;
+}
+
+/** @throws what `train` throws, and the signal's reason */
+export async function trainBoth(
+  run: Run,
+  gpu: GPU | undefined,
+  { signal, onProgress }: TrainBothOptions,
+): Promise<Outcome> {
+  const { epochs } = run.training;
+  const report = (phase: ProgressReport['phase']) => (done: number) => onProgress({ phase, done, epochs });
+  const training = await train(run, { gpu, signal, onProgress: report('Training') });
+  // A short training has no slice to stop between.
+  signal.throwIfAborted();
+  if (training.backend === 'cpu') return { run, training, reference: training, parity: undefined };
+  const reference = await trainOnCpu(run, { signal, onProgress: report('CPU reference') });
+  return { run, training, reference, parity: compareCurves(training, reference) };
+}

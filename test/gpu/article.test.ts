@@ -1,0 +1,107 @@
+import { parseRun, type Run } from '../../src/core/run.js';
+import { train, trainOnDevice } from '../../src/trainer.js';
+import { trainReference } from '../../src/reference/network.js';
+import { article } from '../../src/runs/article.js';
+import { compareCurves } from '../../src/verify/parity.js';
+import { countingDevice } from '../support/counting-device.js';
+import { expect, test } from '../support/device.js';
+import { golden } from '../support/golden.js';
+import { productDevice, withExecution } from '../support/plans.js';
+import { makeRun } from '../support/runs.js';
+
+/** What the product promises for this run, on every engine. */
+const TOLERANCE = 2e-6;
+
+const run = parseRun(article);
+
+test("every epoch's losses and every prediction are within 2e-6 of NumPy's", async ({ device, adapterInfo }) => {
+  const { history, predictions, weights } = await trainOnDevice(productDevice(device, adapterInfo), run);
+  expectClose(history.loss, golden.half_sum_squared_error);
+  expectClose(history.meanAbsoluteError, golden.mean_absolute_error);
+  expectClose(Array.from(predictions.values), golden.predictions_of_epoch_50);
+  weights.forEach(({ kernel }, l) => expectClose(Array.from(kernel.values), golden.final_kernels[l]!.flat()));
+});
+
+test('`train` opens its own device and agrees with the reference', async () => {
+  const training = await train(run, { backend: 'webgpu', gpu: navigator.gpu });
+  const { maxAbsoluteDifference } = compareCurves(training, trainReference(run));
+  expect(maxAbsoluteDifference).toBeLessThanOrEqual(TOLERANCE);
+  // Not a copy of the reference: float32 cannot agree to the last bit of float64 fifty times.
+  expect(maxAbsoluteDifference).toBeGreaterThan(0);
+});
+
+test('the same run gives the same bits, checked or not', async ({ device, adapterInfo }) => {
+  const bits = async (verify: boolean) => {
+    const training = await trainOnDevice(productDevice(device, adapterInfo), run, { verify });
+    return [training.history, training.predictions, training.weights];
+  };
+  const first = await bits(true);
+  expect(await bits(true)).toEqual(first);
+  expect(await bits(false)).toEqual(first);
+});
+
+test('another seed gives another training', async ({ device, adapterInfo }) => {
+  const other = parseRun({ ...run, model: { ...run.model, seed: 2 } });
+  const training = await trainOnDevice(productDevice(device, adapterInfo), other);
+  expect(compareCurves(training, trainReference(other)).maxAbsoluteDifference).toBeLessThanOrEqual(TOLERANCE);
+  expect(compareCurves(training, trainReference(run)).maxAbsoluteDifference).toBeGreaterThan(0.01);
+});
+
+test('fifty epochs are one submit, and nothing is created after set-up', async ({ device, adapterInfo }) => {
+  const counting = countingDevice(device);
+  await withExecution(productDevice(counting.device, adapterInfo), run, async (execution) => {
+    expect(counting.counts.calls).toMatchObject({ createBuffer: 16, createComputePipelineAsync: 6 });
+    counting.counts.reset();
+    await execution.run(50);
+    expect(counting.counts.calls).toEqual({
+      createCommandEncoder: 1,
+      beginComputePass: 1,
+      setPipeline: 400,
+      setBindGroup: 400,
+      dispatchWorkgroups: 400,
+      end: 1,
+      finish: 1,
+      submit: 1,
+    });
+    counting.counts.reset();
+    await execution.results();
+    expect(counting.counts.calls).toEqual({ createCommandEncoder: 1, copyBufferToBuffer: 4, finish: 1, submit: 1 });
+  });
+});
+
+test('many epochs are cut into slices without changing a bit', async ({ device, adapterInfo }) => {
+  const long: Run = { ...run, training: { ...run.training, epochs: 1200 } };
+  const progress: number[] = [];
+  const options = { verify: false, onProgress: (done: number) => progress.push(done) };
+  const whole = await trainOnDevice(productDevice(device, adapterInfo), long, options);
+  expect(progress.length).toBeGreaterThan(1);
+  expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  const stepwise = await withExecution(productDevice(device, adapterInfo), long, async (execution) => {
+    for (let step = 0; step < 1200; step += 200) await execution.run(200);
+    return execution.results();
+  });
+  expect(whole.history.loss).toEqual(Array.from({ length: 1200 }, (_, epoch) => stepwise.epochLog[2 * epoch]));
+  expect(compareCurves(whole, trainReference(long)).maxAbsoluteDifference).toBeLessThanOrEqual(1e-5);
+});
+
+test('a deeper network with biases follows its reference', async ({ device, adapterInfo }) => {
+  const layers = [20, 17, 3].map((units) => ({ units, activation: 'sigmoid' as const }));
+  const deep = makeRun({ batch: 40, inputs: 6, layers, epochs: 30, learningRate: 0.2 });
+  const training = await trainOnDevice(productDevice(device, adapterInfo), deep);
+  const reference = trainReference(deep);
+  expect(reference.history.loss.at(-1)).toBeLessThan(0.9 * reference.history.loss[0]!);
+  expect(compareCurves(training, reference).maxAbsoluteDifference).toBeLessThan(2e-6 * reference.history.loss[0]!);
+});
+
+test('a stopped training ends with the reason it was given', async ({ device, adapterInfo }) => {
+  const stop = new AbortController();
+  const long: Run = { ...run, training: { ...run.training, epochs: 100_000 } };
+  const onProgress = () => stop.abort(new Error('enough'));
+  const training = trainOnDevice(productDevice(device, adapterInfo), long, { onProgress, signal: stop.signal });
+  await expect(training).rejects.toThrow('enough');
+});
+
+function expectClose(got: readonly number[], want: readonly number[]): void {
+  expect(got).toHaveLength(want.length);
+  got.forEach((value, i) => expect(Math.abs(value - want[i]!)).toBeLessThanOrEqual(TOLERANCE));
+}

@@ -1,0 +1,85 @@
+import { describe } from 'vitest';
+import { parseRun } from '../../src/core/run.js';
+import type { ShaderName } from '../../src/passes/pass.js';
+import { article } from '../../src/runs/article.js';
+import { captureStep } from '../../src/verify/capture.js';
+import { comparePass } from '../../src/verify/parity.js';
+import { trainOnDevice } from '../../src/trainer.js';
+import { expect, test } from '../support/device.js';
+import { broken, productDevice, verifyFirstStep, withExecution } from '../support/plans.js';
+import { makeRun } from '../support/runs.js';
+
+const sigmoid = { activation: 'sigmoid' } as const;
+const run = makeRun({
+  epochs: 3,
+  batch: 19,
+  inputs: 17,
+  layers: [
+    { units: 18, ...sigmoid },
+    { units: 20, ...sigmoid },
+  ],
+});
+
+describe('control: a deliberately wrong shader is reported, by the name of its pass', () => {
+  // prettier-ignore
+  const mistakes: [mistake: string, shader: ShaderName, right: string, wrong: string, pass: string][] = [
+    ['a kernel read along the wrong axis', 'dense_forward', 'rightInner * shape.units + column', 'column * shape.units + rightInner', 'layers.0 forward'],
+    ['no bias', 'dense_forward', 'shape.useBias == 1u', 'shape.useBias == 7u', 'layers.0 forward'],
+    ['a bias off by one', 'dense_forward', 'parameters[shape.biasOffset + column]', 'parameters[shape.biasOffset + column + 1u]', 'layers.0 forward'],
+    ['the last inputs left out', 'dense_forward', 'leftInner < shape.inputs', 'leftInner < 16u', 'layers.0 forward'],
+    ['a sigmoid that is slightly off', 'dense_forward', '1.0 + e', '1.0001 + e', 'layers.0 forward'],
+    ['the wrong slope', 'dense_input_gradient', 'y * (1.0 - y)', 'y', 'layers.1 input gradient'],
+    ['a kernel that is not transposed', 'dense_input_gradient', 'kernelRow * shape.units + inner', 'inner * shape.inputs + kernelRow', 'layers.1 input gradient'],
+    ['the last example left out', 'dense_kernel_gradient', 'start < shape.batch', 'start < shape.batch - 16u', 'layers.1 kernel gradient'],
+    ['a bias gradient that is doubled', 'dense_kernel_gradient', 'value = 1.0', 'value = 2.0', 'layers.1 kernel gradient'],
+    ['a write into another layer', 'dense_kernel_gradient', 'gradients[shape.kernelOffset + row', 'gradients[row', 'layers.1 kernel gradient'],
+    ['the error with the wrong sign', 'half_sum_squared_error', 'y[i] - targets[i]', 'targets[i] - y[i]', 'loss'],
+    ['a loss without its half', 'half_sum_squared_error', '0.5 * difference', 'difference', 'loss'],
+    ['a log row too late', 'log_epoch', 'epochLog[state.step]', 'epochLog[state.step + 1u]', 'log'],
+    ['a step that is not counted', 'log_epoch', 'state.step += 1u', 'state.step += 0u', 'log'],
+    ['an update uphill', 'sgd', '-= shape.learningRate', '+= shape.learningRate', 'update'],
+    ['the last parameter left out', 'sgd', 'i < shape.count', 'i < shape.count - 1u', 'update'],
+  ];
+
+  test.for(mistakes)('%s', async ([, shader, right, wrong, pass], { device, adapterInfo }) => {
+    const parity = await verifyFirstStep(productDevice(device, adapterInfo), run, broken(shader, right, wrong));
+    const failures = parity.filter(({ ok }) => !ok);
+    expect(failures.map((failure) => failure.pass)).toContain(pass);
+    // Judged from the same state, the passes of the other shaders are not blamed for it.
+    const blamed = new Set(failures.map((failure) => failure.pass));
+    const right_ = await verifyFirstStep(productDevice(device, adapterInfo), run);
+    expect(right_.filter(({ ok }) => !ok)).toEqual([]);
+    expect(blamed.size).toBeLessThanOrEqual(2);
+  });
+});
+
+test('control: a wrong reference is reported', async ({ device, adapterInfo }) => {
+  const captured = await withExecution(productDevice(device, adapterInfo), run, captureStep);
+  const forward = captured.find(({ pass }) => pass.label === 'layers.0 forward')!;
+  expect(comparePass(forward).every(({ ok }) => ok)).toBe(true);
+  // The reference is given one input more than the GPU had: what it then wants is wrong.
+  const x = forward.before['x']!.map((value, i) => (i === 0 ? value + 0.001 : value));
+  const parity = comparePass({ ...forward, before: { ...forward.before, x } });
+  expect(parity.map(({ ok, worst }) => [ok, worst.index < 18])).toEqual([[false, true]]);
+});
+
+test('control: NaN on the GPU is reported', async ({ device, adapterInfo }) => {
+  const captured = await withExecution(productDevice(device, adapterInfo), run, captureStep);
+  const update = captured.find(({ pass }) => pass.label === 'update')!;
+  const parameters = update.after['parameters']!.map((value, i) => (i === 3 ? NaN : value));
+  const [parity] = comparePass({ ...update, after: { parameters } });
+  expect([parity!.ok, parity!.worst.index]).toEqual([false, 3]);
+});
+
+test('control: a shader that does not compile is reported with its line', async ({ device, adapterInfo }) => {
+  const shaders = broken('sgd', 'shape.count', 'shape.cuont');
+  const work = verifyFirstStep(productDevice(device, adapterInfo), run, shaders);
+  await expect(work).rejects.toThrow(/The shader sgd does not compile on this device: line \d+:\d+: [^]*cuont/);
+});
+
+test('a training whose passes are checked says what it checked', async ({ device, adapterInfo }) => {
+  const { parity } = await trainOnDevice(productDevice(device, adapterInfo), parseRun(article));
+  // Eight passes that write ten buffers, in the first step and in one after the last.
+  expect(parity).toHaveLength(20);
+  expect(parity.every(({ ok, count }) => ok && count > 0)).toBe(true);
+});

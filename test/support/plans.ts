@@ -1,0 +1,49 @@
+/**
+ * Plans and executions for GPU tests: a run compiled and set up on the test's device, always given back.
+ */
+import type { Run } from '../../src/core/run.js';
+import { type Device, describeAdapter, watchDevice } from '../../src/gpu/device.js';
+import { SHADERS } from '../../src/passes/shaders.js';
+import type { ShaderName } from '../../src/passes/pass.js';
+import { compilePlan } from '../../src/plan/compile.js';
+import { Execution } from '../../src/plan/execute.js';
+import { planContents } from '../../src/trainer.js';
+import { type PassParity, verifyStep } from '../../src/verify/parity.js';
+
+/** The test's device, as the product sees one. */
+export function productDevice(device: GPUDevice, adapterInfo: GPUAdapterInfo): Device {
+  const watched = WATCHED.get(device) ?? watchDevice(device, describeAdapter(adapterInfo));
+  WATCHED.set(device, watched);
+  return watched;
+}
+
+/** Watched once each, or every test would leave a listener behind. */
+const WATCHED = new WeakMap<GPUDevice, Device>();
+
+/** Sets a run up, lets `use` work with it, and gives its buffers back. */
+export async function withExecution<T>(
+  device: Device,
+  run: Run,
+  use: (execution: Execution) => Promise<T>,
+  shaders: typeof SHADERS = SHADERS,
+): Promise<T> {
+  const plan = compilePlan(run);
+  const execution = await Execution.create(device, plan, planContents(run, plan), shaders);
+  try {
+    return await use(execution);
+  } finally {
+    execution.destroy();
+  }
+}
+
+/** Takes one step of a run and compares all its passes with the reference. */
+export function verifyFirstStep(device: Device, run: Run, shaders: typeof SHADERS = SHADERS): Promise<PassParity[]> {
+  return withExecution(device, run, verifyStep, shaders);
+}
+
+/** The shaders with one text replaced in one of them: a deliberately wrong one. */
+export function broken(name: ShaderName, right: string, wrong: string): typeof SHADERS {
+  const { code } = SHADERS[name];
+  if (!code.includes(right)) throw new Error(`The shader ${name} does not contain: ${right}`);
+  return { ...SHADERS, [name]: { ...SHADERS[name], code: code.replace(right, wrong) } };
+}
