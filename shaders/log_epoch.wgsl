@@ -1,7 +1,7 @@
 // Closes the forward half of a step: adds up the loss pass's partial sums, writes the epoch's row of the
 // log, and advances the step counter, which lives on the GPU so that the host need not send it.
 //
-// partials (P), P <= WORKGROUP   epochLog (epochs)   one workgroup. A step past the end of the log is not logged.
+// partials (P)   epochLog (epochs)   one workgroup. A step past the end of the log is not logged.
 
 import package::reduce::WORKGROUP;
 import package::reduce::sumOverWorkgroup;
@@ -23,11 +23,11 @@ struct State {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32) {
-  var value = vec2f(0.0, 0.0);
-  if (local < shape.partials) {
-    value = partials[local];
+  var sums = vec2f(0.0, 0.0);
+  for (var i = local; i < shape.partials; i += WORKGROUP) {
+    sums += partials[i];
   }
-  let total = sumOverWorkgroup(local, value);
+  let total = sumOverWorkgroup(local, sums);
   if (local == 0u) {
     if (state.step < shape.epochs) {
       epochLog[state.step] = vec2f(total.x, total.y / f32(shape.count));

@@ -10,6 +10,7 @@ import { type Contents, Execution, type Results, type RunOptions } from './plan/
 import type { Plan } from './plan/plan.js';
 import { referenceEpochs, type Trained } from './reference/network.js';
 import type { Run } from './core/run.js';
+import { RunError } from './core/run-error.js';
 import { explainFailure, type PassParity, verifyStep } from './verify/parity.js';
 
 export interface TrainOptions extends RunOptions {
@@ -52,6 +53,11 @@ export class ParityError extends Error {
   }
 }
 
+/** Whether an error is one this library throws on purpose: its message is a sentence for people. */
+export function isOwnError(error: unknown): error is Error {
+  return [RunError, DeviceError, TrainingError, ParityError].some((type) => error instanceof type);
+}
+
 /**
  * Trains a run from its first weights.
  * @throws DeviceError if WebGPU is asked for and there is no adapter, or the device fails
@@ -81,7 +87,7 @@ export async function trainOnDevice(device: Device, run: Run, options: TrainOpti
   const { verify = true } = options;
   const started = performance.now();
   const plan = compilePlan(run);
-  const execution = await Execution.create(device, plan, planContents(run, plan));
+  const execution = await Execution.create(device, plan, () => planContents(run, plan));
   try {
     const parity: PassParity[] = [];
     const ready = performance.now();

@@ -6,6 +6,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import { RunError } from '../core/run-error.js';
+import { isOwnError } from '../trainer.js';
+import { NodeGpuError } from './node-gpu.js';
 import { trainCommand, type TrainCommandOptions } from './train-command.js';
 
 const FAILURE = 1;
@@ -49,9 +51,8 @@ function exitCode(error: unknown): number {
 
 /** An error of ours is a sentence already; anything else is a bug, and its stack helps to find it. */
 function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const ours = ['RunError', 'DeviceError', 'NodeGpuError', 'TrainingError', 'ParityError'].includes(error.name);
-  return ours ? error.message : (error.stack ?? error.message);
+  if (isOwnError(error) || error instanceof NodeGpuError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function wholeNumber(text: string): number {

@@ -11,3 +11,19 @@ export function bytesText(bytes: number): string {
   if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
+
+/** Eight decimals, as the tutorial prints them; very small and very large numbers in powers of ten. */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  return size === 0 || (size >= 1e-4 && size < 1e6) ? value.toFixed(8) : value.toExponential(8);
+}
+
+/** Two digits are enough to say how far apart two numbers are. */
+export function differenceText(value: number): string {
+  return value === 0 ? '0' : value.toExponential(1);
+}
+
+/** `0.9 ms`, `12 ms`, `1.3 s`. */
+export function millisecondsText(value: number): string {
+  return value < 1000 ? `${value.toFixed(value < 10 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`;
+}

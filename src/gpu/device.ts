@@ -31,16 +31,20 @@ export interface Device {
  * Opens a device with the adapter's own limits for buffer sizes.
  * @param gpu `navigator.gpu`, or what npm `webgpu` makes in Node
  * @returns undefined where there is no adapter
+ * @throws DeviceError if there is one and it gives no device
  */
 export async function openDevice(gpu: GPU | undefined): Promise<Device | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return undefined;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const device = await adapter.requestDevice({
-    label: 'idli',
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
-  });
-  return watchDevice(device, describeAdapter(adapter.info));
+  const description = describeAdapter(adapter.info);
+  try {
+    const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize };
+    return watchDevice(await adapter.requestDevice({ label: 'idli', requiredLimits }), description);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DeviceError(`The adapter ${adapterText(description)} gives no device: ${reason}`, { cause });
+  }
 }
 
 /** Watches a device that somebody else opened. */

@@ -4,8 +4,7 @@
  * Logarithms are taken here, on the data: uPlot's own logarithmic scale has no place for a zero.
  */
 import type uPlot from 'uplot';
-import { powerOfTenText } from './format.js';
-import { TOLERANCE } from './messages.js';
+import { CURVE_TOLERANCE } from '../verify/parity.js';
 
 interface Place {
   readonly width: number;
@@ -64,7 +63,7 @@ export function logarithm(value: number): number | null {
 
 /** Whole decades around the values and the tolerance, with room for the tolerance's line. */
 export function decades(min: number | null, max: number | null): [number, number] {
-  const tolerance = Math.log10(TOLERANCE);
+  const tolerance = Math.log10(CURVE_TOLERANCE);
   const low = Math.floor(Math.min(min ?? tolerance, tolerance));
   const high = Math.ceil(Math.max(max ?? tolerance, tolerance));
   return [low, high];
@@ -135,3 +134,22 @@ function color(variable: string): () => string {
 function styleValue(variable: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }
+
+/** A whole power of ten as on a printed axis: 10⁻⁸. */
+export function powerOfTenText(exponent: number): string {
+  return `10${Array.from(String(exponent), (sign) => SUPERSCRIPTS[sign] ?? sign).join('')}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  0: '⁰',
+  1: '¹',
+  2: '²',
+  3: '³',
+  4: '⁴',
+  5: '⁵',
+  6: '⁶',
+  7: '⁷',
+  8: '⁸',
+  9: '⁹',
+};

@@ -4,10 +4,10 @@
  * lines stands as text in their labels, in the readout and in the table of epochs.
  */
 import uPlot from 'uplot';
+import { CURVE_TOLERANCE } from '../verify/parity.js';
 import { differenceChart, epochsOf, logarithm, lossChart } from './chart-options.js';
 import { element } from './elements.js';
-import { differenceText, numberText } from './format.js';
-import { TOLERANCE } from './messages.js';
+import { differenceText, numberText } from '../core/text.js';
 import type { Outcome } from './train-both.js';
 
 export interface Charts {
@@ -70,7 +70,7 @@ export function openCharts(): Charts {
 
 /** A line needs its two ends only, and a training of one epoch just a point. */
 function tolerance(epochs: number): (number | null)[] {
-  return Array.from({ length: epochs }, (_, i) => (i === 0 || i === epochs - 1 ? logarithm(TOLERANCE) : null));
+  return Array.from({ length: epochs }, (_, i) => (i === 0 || i === epochs - 1 ? logarithm(CURVE_TOLERANCE) : null));
 }
 
 function epochText({ training, reference, parity }: Outcome, index: number): string {
@@ -94,7 +94,7 @@ function lossLabel({ training, reference, parity }: Outcome): string {
 
 function differenceLabel(loss: readonly number[]): string {
   const most = loss.reduce((a, b) => (b > a ? b : a), 0);
-  return `Chart of the difference of the two losses per epoch, at most ${differenceText(most)}; the tolerance is ${TOLERANCE.toExponential()}.`;
+  return `Chart of the difference of the two losses per epoch, at most ${differenceText(most)}; the tolerance is ${CURVE_TOLERANCE.toExponential()}.`;
 }
 
 function captionText({ parity }: Outcome): string {

@@ -5,7 +5,7 @@
 import { type AdapterDescription, adapterText } from '../gpu/device.js';
 import { counted } from '../core/text.js';
 import { element, make } from './elements.js';
-import { differenceText, millisecondsText } from './format.js';
+import { differenceText, millisecondsText } from '../core/text.js';
 import { checkedSentence } from './messages.js';
 import type { Outcome } from './train-both.js';
 

@@ -2,15 +2,9 @@
  * The page's sentences about things that depend on the outcome: no WebGPU, errors, what was checked,
  * what the tolerance says. Pure functions of plain data.
  */
-import { counted } from '../core/text.js';
-import type { PassParity } from '../verify/parity.js';
-import { differenceText } from './format.js';
-
-/**
- * How far a free-running float32 training may be from the float64 one, in any loss, mean absolute error or
- * prediction. Stated before anything was measured; what gates is the check pass by pass.
- */
-export const TOLERANCE = 2e-6;
+import { counted, differenceText } from '../core/text.js';
+import { isOwnError } from '../trainer.js';
+import { CURVE_TOLERANCE, type PassParity, summarizeParity } from '../verify/parity.js';
 
 const BROWSERS =
   'Chrome and Edge from version 113 on Windows, macOS and ChromeOS (on Linux from 144, with recent graphics), ' +
@@ -28,15 +22,13 @@ export function noWebGpuSentence({ isSecureContext, hasApi }: { isSecureContext:
 
 /** An error in one sentence. Ours are sentences already. */
 export function errorSentence(error: unknown): string {
-  if (!(error instanceof Error)) return `The training failed: ${String(error)}.`;
-  const ours = ['RunError', 'DeviceError', 'TrainingError', 'ParityError'].includes(error.name);
-  return ours ? error.message : `The training failed: ${error.message || error.name}`;
+  if (isOwnError(error)) return error.message;
+  return `The training failed: ${error instanceof Error ? error.message || error.name : String(error)}`;
 }
 
 /** What the check pass by pass found. */
 export function checkedSentence(parity: readonly PassParity[]): string {
-  const values = parity.reduce((sum, { count }) => sum + count, 0);
-  const worst = parity.reduce((a, b) => (b.shareOfBound > a.shareOfBound ? b : a));
+  const { values, worst } = summarizeParity(parity);
   const share = `${(100 * worst.shareOfBound).toFixed(0)} %`;
   return (
     `${counted(values, 'value')} of the first step and of one further step, pass by pass from the GPU’s own state: ` +
@@ -47,8 +39,8 @@ export function checkedSentence(parity: readonly PassParity[]): string {
 /** How far the two trainings are apart, held against the tolerance. NaN would be beyond it. */
 export function verdictSentence(maxAbsoluteDifference: number): string {
   const apart = `WebGPU and the CPU reference differ by at most ${differenceText(maxAbsoluteDifference)}`;
-  return maxAbsoluteDifference <= TOLERANCE
-    ? `${apart}, within the stated tolerance of ${TOLERANCE.toExponential()}.`
-    : `${apart}, more than the stated tolerance of ${TOLERANCE.toExponential()}: errors compound over a long training, ` +
+  return maxAbsoluteDifference <= CURVE_TOLERANCE
+    ? `${apart}, within the stated tolerance of ${CURVE_TOLERANCE.toExponential()}.`
+    : `${apart}, more than the stated tolerance of ${CURVE_TOLERANCE.toExponential()}: errors compound over a long training, ` +
         'though every checked pass was within its bound.';
 }

@@ -4,7 +4,7 @@
  */
 import { matrixFromRows } from '../core/matrix.js';
 import { element, fillTable, make, numberCell } from './elements.js';
-import { differenceText, numberText } from './format.js';
+import { differenceText, numberText } from '../core/text.js';
 import type { Outcome } from './train-both.js';
 
 const NAMES = { gpu: 'WebGPU', cpu: 'CPU reference', difference: 'Difference' };

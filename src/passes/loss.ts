@@ -17,12 +17,15 @@ export const logEpochInterface = {
   bindings: { partials: 'read', state: 'read_write', epochLog: 'read_write' },
 } as const satisfies ShaderInterface;
 
-/** Invocations of a reducing workgroup; also the most partial sums, so that one workgroup can add them up. */
-export const REDUCE_WORKGROUP = 256;
+/** Invocations of a reducing workgroup: one barrier a halving, so small groups are quick where few have work. */
+export const REDUCE_WORKGROUP = 64;
+
+/** The most partial sums: enough invocations to keep a GPU busy, few enough for one workgroup to add up. */
+export const MAX_PARTIALS = 1024;
 
 /** Workgroups of the loss pass, each of which leaves one pair of partial sums. */
 export function lossWorkgroups(count: number): number {
-  return Math.min(REDUCE_WORKGROUP, Math.ceil(count / REDUCE_WORKGROUP));
+  return Math.min(MAX_PARTIALS, Math.ceil(count / REDUCE_WORKGROUP));
 }
 
 /** dz (B, U) = (y − targets) ⊙ slope(y), and partial sums of ½(y − targets)² and |y − targets| */

@@ -74,6 +74,7 @@ export class Execution {
 
   /**
    * Creates everything the plan needs and writes the contents.
+   * @param contents asked for only once the plan is known to fit the device
    * @param shaders the text of the shaders; another table serves to show that a wrong shader is found
    * @throws RunError if the plan is too large for the device, before anything is created
    * @throws DeviceError if the device cannot do it
@@ -81,7 +82,7 @@ export class Execution {
   static async create(
     device: Device,
     plan: Plan,
-    contents: Contents,
+    contents: () => Contents,
     shaders: typeof SHADERS = SHADERS,
   ): Promise<Execution> {
     checkLimits(plan, device.gpu.limits);
@@ -91,7 +92,7 @@ export class Execution {
         const buffers = new Map(
           plan.buffers.map(({ name, shape }) => [name, pool.storage(name, valueCount(shape))] as const),
         );
-        for (const [name, values] of Object.entries(contents)) {
+        for (const [name, values] of Object.entries(contents())) {
           device.gpu.queue.writeBuffer(buffers.get(name)!, 0, values);
         }
         const passes = await preparePasses(device.gpu, plan.passes, shaders, pool, buffers);

@@ -107,7 +107,8 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     if (step < epochs) {
       const sum = (first: number) =>
         partials!.reduce((total, value, i) => (i % 2 === first ? total + value : total), 0);
-      const depth = Math.log2(pass.constants['WORKGROUP']!);
+      const workgroup = pass.constants['WORKGROUP']!;
+      const depth = Math.ceil(partials!.length / 2 / workgroup) + Math.log2(workgroup);
       want.set([sum(0), sum(1) / count], 2 * step);
       // The mean: one rounding to convert the count, 2.5 ULP for the division.
       bound.set([gamma(depth) * sum(0) + TINY, gamma(depth + 3.5) * (sum(1) / count) + TINY], 2 * step);

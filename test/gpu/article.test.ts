@@ -2,15 +2,12 @@ import { parseRun, type Run } from '../../src/core/run.js';
 import { train, trainOnDevice } from '../../src/trainer.js';
 import { trainReference } from '../../src/reference/network.js';
 import { article } from '../../src/runs/article.js';
-import { compareCurves } from '../../src/verify/parity.js';
+import { compareCurves, CURVE_TOLERANCE } from '../../src/verify/parity.js';
 import { countingDevice } from '../support/counting-device.js';
 import { expect, test } from '../support/device.js';
 import { golden } from '../support/golden.js';
 import { productDevice, withExecution } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
-
-/** What the product promises for this run, on every engine. */
-const TOLERANCE = 2e-6;
 
 const run = parseRun(article);
 
@@ -25,7 +22,7 @@ test("every epoch's losses and every prediction are within 2e-6 of NumPy's", asy
 test('`train` opens its own device and agrees with the reference', async () => {
   const training = await train(run, { backend: 'webgpu', gpu: navigator.gpu });
   const { maxAbsoluteDifference } = compareCurves(training, trainReference(run));
-  expect(maxAbsoluteDifference).toBeLessThanOrEqual(TOLERANCE);
+  expect(maxAbsoluteDifference).toBeLessThanOrEqual(CURVE_TOLERANCE);
   // Not a copy of the reference: float32 cannot agree to the last bit of float64 fifty times.
   expect(maxAbsoluteDifference).toBeGreaterThan(0);
 });
@@ -43,7 +40,7 @@ test('the same run gives the same bits, checked or not', async ({ device, adapte
 test('another seed gives another training', async ({ device, adapterInfo }) => {
   const other = parseRun({ ...run, model: { ...run.model, seed: 2 } });
   const training = await trainOnDevice(productDevice(device, adapterInfo), other);
-  expect(compareCurves(training, trainReference(other)).maxAbsoluteDifference).toBeLessThanOrEqual(TOLERANCE);
+  expect(compareCurves(training, trainReference(other)).maxAbsoluteDifference).toBeLessThanOrEqual(CURVE_TOLERANCE);
   expect(compareCurves(training, trainReference(run)).maxAbsoluteDifference).toBeGreaterThan(0.01);
 });
 
@@ -90,7 +87,9 @@ test('a deeper network with biases follows its reference', async ({ device, adap
   const training = await trainOnDevice(productDevice(device, adapterInfo), deep);
   const reference = trainReference(deep);
   expect(reference.history.loss.at(-1)).toBeLessThan(0.9 * reference.history.loss[0]!);
-  expect(compareCurves(training, reference).maxAbsoluteDifference).toBeLessThan(2e-6 * reference.history.loss[0]!);
+  expect(compareCurves(training, reference).maxAbsoluteDifference).toBeLessThan(
+    CURVE_TOLERANCE * reference.history.loss[0]!,
+  );
 });
 
 test('a stopped training ends with the reason it was given', async ({ device, adapterInfo }) => {
@@ -103,5 +102,5 @@ test('a stopped training ends with the reason it was given', async ({ device, ad
 
 function expectClose(got: readonly number[], want: readonly number[]): void {
   expect(got).toHaveLength(want.length);
-  got.forEach((value, i) => expect(Math.abs(value - want[i]!)).toBeLessThanOrEqual(TOLERANCE));
+  got.forEach((value, i) => expect(Math.abs(value - want[i]!)).toBeLessThanOrEqual(CURVE_TOLERANCE));
 }

@@ -2,10 +2,8 @@
  * Holds a table of the page, with columns (anything), WebGPU, CPU reference, difference, against NumPy's
  * numbers. It returns what is wrong, one line each, so that a test can also show that it finds something.
  */
+import { CURVE_TOLERANCE } from '../../src/verify/parity.js';
 import type { Table } from './page-driver.js';
-
-/** The largest difference that is stated for a free-running float32 training. */
-export const TOLERANCE = 2e-6;
 
 /** @param golden what NumPy computed, and `digits` what must be shown for it, where that is known */
 export function tableProblems(table: Table, golden: readonly number[], digits?: readonly string[]): string[] {
@@ -27,5 +25,5 @@ export function tableProblems(table: Table, golden: readonly number[], digits?: 
 
 /** Written so that NaN is beyond. */
 function beyond(what: string, difference: number): string[] {
-  return Math.abs(difference) <= TOLERANCE ? [] : [`${what} is off by ${difference}`];
+  return Math.abs(difference) <= CURVE_TOLERANCE ? [] : [`${what} is off by ${difference}`];
 }

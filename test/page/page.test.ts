@@ -9,7 +9,8 @@ import { golden, PUBLISHED } from '../support/golden.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import type {} from '../support/device.js';
 import type {} from '../support/build-site.js';
-import { tableProblems, TOLERANCE } from './check-table.js';
+import { CURVE_TOLERANCE } from '../../src/verify/parity.js';
+import { tableProblems } from './check-table.js';
 import {
   fill,
   isVisible,
@@ -78,7 +79,7 @@ describe("the tutorial's run", () => {
     );
     expect(
       await page.$eval('#result', (result) => Number((result as HTMLElement).dataset['maxDifference'] || NaN)),
-    ).toBeLessThan(TOLERANCE);
+    ).toBeLessThan(CURVE_TOLERANCE);
     expect(await textOf(page, '#checked')).toMatch(
       /^\d+ values .* all within their derived bounds; the worst used \d+ % /,
     );

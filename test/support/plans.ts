@@ -28,7 +28,7 @@ export async function withExecution<T>(
   shaders: typeof SHADERS = SHADERS,
 ): Promise<T> {
   const plan = compilePlan(run);
-  const execution = await Execution.create(device, plan, planContents(run, plan), shaders);
+  const execution = await Execution.create(device, plan, () => planContents(run, plan), shaders);
   try {
     return await use(execution);
   } finally {

@@ -34,14 +34,14 @@ test("the article's plan, in full", () => {
       layers.0.kernel  at 0 (3, 4)
       layers.1.kernel  at 12 (4, 1)
     passes of one step, 50 steps
-      1  layers.0 forward          dense_forward           x parameters → layers.0.y                        TILE=8 ACTIVATION=1         batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0   1×1×1
-      2  layers.1 forward          dense_forward           layers.0.y parameters → layers.1.y               TILE=8 ACTIVATION=1         batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0  1×1×1
-      3  loss                      half_sum_squared_error  layers.1.y targets → layers.1.dz partials        WORKGROUP=256 ACTIVATION=1  count=4 stride=256                                                1×1×1
-      4  log                       log_epoch               partials → state epochLog                        WORKGROUP=256               partials=1 count=4 epochs=50                                      1×1×1
-      5  layers.1 input gradient   dense_input_gradient    layers.1.dz parameters layers.0.y → layers.0.dz  TILE=8 ACTIVATION=1         batch=4 inputs=4 units=1 kernelOffset=12                          1×1×1
-      6  layers.1 kernel gradient  dense_kernel_gradient   layers.0.y layers.1.dz → gradients               TILE=8                      batch=4 inputs=4 units=1 kernelOffset=12 useBias=0                1×1×1
-      7  layers.0 kernel gradient  dense_kernel_gradient   x layers.0.dz → gradients                        TILE=8                      batch=4 inputs=3 units=4 kernelOffset=0 useBias=0                 1×1×1
-      8  update                    sgd                     gradients → parameters                           WORKGROUP=64                count=16 rowLength=64 learningRate=1                              1×1×1"
+      1  layers.0 forward          dense_forward           x parameters → layers.0.y                        TILE=8 ACTIVATION=1        batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0   1×1×1
+      2  layers.1 forward          dense_forward           layers.0.y parameters → layers.1.y               TILE=8 ACTIVATION=1        batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0  1×1×1
+      3  loss                      half_sum_squared_error  layers.1.y targets → layers.1.dz partials        WORKGROUP=64 ACTIVATION=1  count=4 stride=64                                                 1×1×1
+      4  log                       log_epoch               partials → state epochLog                        WORKGROUP=64               partials=1 count=4 epochs=50                                      1×1×1
+      5  layers.1 input gradient   dense_input_gradient    layers.1.dz parameters layers.0.y → layers.0.dz  TILE=8 ACTIVATION=1        batch=4 inputs=4 units=1 kernelOffset=12                          1×1×1
+      6  layers.1 kernel gradient  dense_kernel_gradient   layers.0.y layers.1.dz → gradients               TILE=8                     batch=4 inputs=4 units=1 kernelOffset=12 useBias=0                1×1×1
+      7  layers.0 kernel gradient  dense_kernel_gradient   x layers.0.dz → gradients                        TILE=8                     batch=4 inputs=3 units=4 kernelOffset=0 useBias=0                 1×1×1
+      8  update                    sgd                     gradients → parameters                           WORKGROUP=64               count=16 rowLength=64 learningRate=1                              1×1×1"
   `);
 });
 
