@@ -75,7 +75,7 @@ function epochTable({ backend, history }: Training, reference: Trained): string[
       ? mine
       : [...mine, numberText(reference.history.loss[epoch]!), differenceText(loss[epoch]!)];
   });
-  const names = ['Epoch', 'Loss', 'Mean absolute error'];
+  const names = ['Epoch', backend === 'cpu' ? 'Loss' : 'Loss, WebGPU', 'Mean absolute error'];
   return table(backend === 'cpu' ? names : [...names, 'Loss, CPU reference', 'Difference'], rows);
 }
 
