@@ -1,6 +1,6 @@
 /**
- * WebGPU for Node: the npm package `webgpu` (Dawn) on the machine's own driver or, where that gives
- * no adapter, on SwiftShader.
+ * WebGPU for Node: the npm package `webgpu` (Dawn) on the machine's own driver or, where there is no
+ * graphics device or no adapter, on SwiftShader.
  *
  * It refuses to run without an adapter and never computes on its own: no adapter is an error that
  * says what to install. Nothing here keeps the process alive: destroy the devices, then `close()`.
@@ -10,6 +10,7 @@ import { dirname } from 'node:path';
 import { findPackage } from './optional-package.js';
 import {
   findSwiftShaders,
+  hasGraphicsDevice,
   hasVulkanDriver,
   loadVulkanLoader,
   type Machine,
@@ -56,27 +57,30 @@ interface Dawn {
 export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
   const dawn = await importDawn();
   const notes: string[] = [];
-  // Whoever names a software driver by hand wants it, whatever else there is.
-  if (options.driver !== 'software' && !process.env['IDLI_VK_ICD']) {
-    const gpu = await trySystemDriver(dawn, notes);
-    if (gpu) return new OpenNodeGpu(gpu, dawn.globals, 'system', notes);
-  }
-  if (process.platform === 'linux') {
-    for await (const found of findSwiftShaders(thisMachine())) {
-      useSwiftShader(found);
-      const gpu = await withAdapter(dawn);
-      if (gpu) {
-        notes.push(`using a software adapter: SwiftShader from ${found.from}`);
-        return new OpenNodeGpu(gpu, dawn.globals, 'swiftshader', notes);
-      }
-      notes.push(`SwiftShader from ${found.from} gave no adapter`);
-    }
+  for (const source of sourcesInOrder(options, thisMachine())) {
+    const found = await source(dawn, notes);
+    if (found) return found;
   }
   const advice =
     process.platform === 'linux'
       ? 'Install a Vulkan driver, or Chrome, or run: npm install @sparticuz/chromium (a software adapter, x86-64)'
       : 'Check the graphics driver of this machine';
   throw new NodeGpuError('no-adapter', [`No WebGPU adapter in Node: ${notes.join('; ')}.`, `${advice}.`].join('\n'));
+}
+
+type Source = (dawn: Dawn, notes: string[]) => Promise<NodeGpu | undefined>;
+
+/**
+ * Where to look for an adapter, first to last. Without a graphics device the system's Vulkan drivers can
+ * only be software too, slower than SwiftShader or too old for Dawn, which says so at length on stderr.
+ */
+function sourcesInOrder({ driver }: NodeGpuOptions, machine: Machine): Source[] {
+  const { environment } = machine;
+  // Whoever names a driver by hand wants it, whatever else there is.
+  if (driver === 'software' || environment['IDLI_VK_ICD']) return [trySwiftShader];
+  const named = environment['VK_DRIVER_FILES'] ?? environment['VK_ICD_FILENAMES'];
+  const systemFirst = process.platform !== 'linux' || Boolean(named) || hasGraphicsDevice(machine);
+  return systemFirst ? [trySystemDriver, trySwiftShader] : [trySwiftShader, trySystemDriver];
 }
 
 async function importDawn(): Promise<Dawn> {
@@ -107,7 +111,22 @@ function isDawn(value: unknown): value is Dawn {
   );
 }
 
-async function trySystemDriver(dawn: Dawn, notes: string[]): Promise<GPU | undefined> {
+async function trySwiftShader(dawn: Dawn, notes: string[]): Promise<NodeGpu | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  for await (const found of findSwiftShaders(thisMachine())) {
+    const restore = useSwiftShader(found);
+    const gpu = await withAdapter(dawn);
+    if (gpu) {
+      notes.push(`using a software adapter: SwiftShader from ${found.from}`);
+      return new OpenNodeGpu(gpu, dawn.globals, 'swiftshader', notes);
+    }
+    restore();
+    notes.push(`SwiftShader from ${found.from} gave no adapter`);
+  }
+  return undefined;
+}
+
+async function trySystemDriver(dawn: Dawn, notes: string[]): Promise<NodeGpu | undefined> {
   if (process.platform === 'linux') {
     const machine = thisMachine();
     if (!hasVulkanDriver(machine)) {
@@ -120,8 +139,9 @@ async function trySystemDriver(dawn: Dawn, notes: string[]): Promise<GPU | undef
     }
   }
   const gpu = await withAdapter(dawn);
-  if (!gpu) notes.push('the driver of this machine gave no adapter');
-  return gpu;
+  if (gpu) return new OpenNodeGpu(gpu, dawn.globals, 'system', notes);
+  notes.push('the driver of this machine gave no adapter');
+  return undefined;
 }
 
 /** A container may have the driver of a graphics card and no loader: lend it SwiftShader's. */

@@ -101,6 +101,14 @@ export function hasVulkanDriver(machine: Machine): boolean {
   return folders.some((folder) => machine.list(join(folder, 'vulkan/icd.d')).some((name) => name.endsWith('.json')));
 }
 
+/** Whether Linux shows a graphics device: DRM, NVIDIA's own, WSL's, Adreno's, Mali's. */
+export function hasGraphicsDevice(machine: Machine): boolean {
+  const nodes = ['/dev/nvidiactl', '/dev/dxg', '/dev/kgsl-3d0', '/dev/mali0'];
+  return (
+    nodes.some((node) => machine.exists(node)) || machine.list('/dev/dri').some((name) => name.startsWith('renderD'))
+  );
+}
+
 /**
  * Loads the Vulkan loader into this process, so that Dawn's own request for `libvulkan.so.1` is met
  * by name. A bare machine has none on its search path, but every SwiftShader has one beside it.
@@ -109,10 +117,22 @@ export function loadVulkanLoader(folder?: string): boolean {
   return open(LOADER) || (folder !== undefined && open(join(folder, LOADER)));
 }
 
-/** Points Vulkan at this driver and at no other, for every instance created from now on. */
-export function useSwiftShader({ manifest }: SwiftShader): void {
+/**
+ * Points Vulkan at this driver and at no other, for every instance created from now on.
+ * @returns what undoes it, should the driver not do
+ */
+export function useSwiftShader({ manifest }: SwiftShader): () => void {
+  const before = process.env['VK_DRIVER_FILES'];
   process.env['VK_DRIVER_FILES'] = manifest;
+  // Mesa's layer that chooses among devices has nothing to choose here, and complains on stderr where there is
+  // no desktop session.
+  process.env['NODEVICE_SELECT'] = '1';
   loadVulkanLoader(dirname(manifest));
+  return () => {
+    if (before === undefined) delete process.env['VK_DRIVER_FILES'];
+    else process.env['VK_DRIVER_FILES'] = before;
+    delete process.env['NODEVICE_SELECT'];
+  };
 }
 
 function open(library: string): boolean {

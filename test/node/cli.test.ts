@@ -43,7 +43,11 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-const json = (outcome: Outcome) => JSON.parse(outcome.stdout) as JsonReport;
+function json({ code, stdout, stderr }: Outcome): JsonReport {
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as JsonReport;
+}
+
 const furthest = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length ? Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) : NaN;
 

@@ -1,6 +1,6 @@
 /** The order in which SwiftShader is looked for, on made-up machines. */
 import { describe, expect, test } from 'vitest';
-import { findSwiftShaders, hasVulkanDriver, type Machine } from '../../src/cli/swiftshader.js';
+import { findSwiftShaders, hasGraphicsDevice, hasVulkanDriver, type Machine } from '../../src/cli/swiftshader.js';
 
 function bareMachine(changes: Partial<Machine> = {}): Machine {
   return {
@@ -63,5 +63,16 @@ describe('a Vulkan driver of the machine', () => {
 
   test('is believed when the environment names one', () => {
     expect(hasVulkanDriver(bareMachine({ environment: { VK_DRIVER_FILES: '/my/icd.json' } }))).toBe(true);
+  });
+});
+
+describe('a graphics device', () => {
+  test('is a node that Linux makes for one; a machine without any has none', () => {
+    expect(hasGraphicsDevice(bareMachine())).toBe(false);
+    expect(hasGraphicsDevice(bareMachine({ exists: (path) => path === '/dev/nvidiactl' }))).toBe(true);
+    const dri = (node: string) => bareMachine({ list: (path) => (path === '/dev/dri' ? [node] : []) });
+    expect(hasGraphicsDevice(dri('renderD128'))).toBe(true);
+    // A display without a renderer, as servers and virtual machines have.
+    expect(hasGraphicsDevice(dri('card0'))).toBe(false);
   });
 });
