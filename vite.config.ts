@@ -9,13 +9,14 @@ export default defineConfig(({ mode }) =>
   mode === 'node'
     ? {
         plugins: [wgsl()],
+        publicDir: false,
         build: {
           outDir: 'dist',
           target: 'es2023',
           minify: false,
           lib: { entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' }, formats: ['es'] },
           rollupOptions: {
-            external: [/^node:/, 'commander', 'pure-rand', 'valibot', 'webgpu', /^pure-rand\//, '@sparticuz/chromium'],
+            external: [/^node:/, /^pure-rand/, 'commander', 'nanotar', 'valibot'],
           },
         },
       }

@@ -65,7 +65,7 @@ export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu
     process.platform === 'linux'
       ? 'Install a Vulkan driver, or Chrome, or run: npm install @sparticuz/chromium (a software adapter, x86-64)'
       : 'Check the graphics driver of this machine';
-  throw new NodeGpuError('no-adapter', [`No WebGPU adapter in Node: ${notes.join('; ')}.`, `${advice}.`].join('\n'));
+  throw new NodeGpuError('no-adapter', `No WebGPU adapter in Node: ${notes.join('; ')}. ${advice}.`);
 }
 
 type Source = (dawn: Dawn, notes: string[]) => Promise<NodeGpu | undefined>;
