@@ -6,7 +6,6 @@
 /** What a comparison found. */
 export interface Comparison {
   readonly ok: boolean;
-  readonly count: number;
   readonly maxDifference: number;
   /** The largest difference as a share of its bound: 0.1 means ten times better than allowed; over 1 fails. */
   readonly shareOfBound: number;
@@ -38,7 +37,7 @@ export function compare(got: ArrayLike<number>, want: ArrayLike<number>, bound: 
       worst = element;
     }
   }
-  return { ok, count: want.length, maxDifference, shareOfBound, worst };
+  return { ok, maxDifference, shareOfBound, worst };
 }
 
 function overBound(difference: number, bound: number): number {

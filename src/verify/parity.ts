@@ -8,8 +8,10 @@ import { type CapturedPass, captureStep } from './capture.js';
 import { compare, type Comparison } from './compare.js';
 import { TWINS } from './twins.js';
 
-/** One buffer that one pass wrote, compared. */
+/** One buffer that one pass wrote, compared whole: also what the pass had to leave alone. */
 export interface PassParity extends Comparison {
+  /** Values the pass had to compute: all of the buffer, or the part of it that is this pass's. */
+  readonly computed: number;
   /** Which pass, for example `layers.0 forward`. */
   readonly pass: string;
   /** Which of the plan's buffers. */
@@ -26,17 +28,18 @@ export function comparePass({ pass, before, after }: CapturedPass): PassParity[]
   const expected = TWINS[pass.shader](pass, before);
   return Object.entries(after).map(([binding, got]) => {
     const { want, bound } = expected[binding]!;
-    return { pass: pass.label, buffer: pass.buffers[binding]!, ...compare(got, want, bound) };
+    const computed = want.filter((value, i) => bound[i] !== 0 || value !== before[binding]![i]).length;
+    return { pass: pass.label, buffer: pass.buffers[binding]!, computed, ...compare(got, want, bound) };
   });
 }
 
-/** How much was compared, and the comparison that used most of its bound. */
+/** How many values the passes had to compute, and the comparison that used most of its bound. */
 export function summarizeParity(parity: readonly PassParity[]): {
   readonly values: number;
   readonly worst: PassParity;
 } {
   return {
-    values: parity.reduce((sum, { count }) => sum + count, 0),
+    values: parity.reduce((sum, { computed }) => sum + computed, 0),
     worst: parity.reduce((a, b) => (b.shareOfBound > a.shareOfBound ? b : a)),
   };
 }

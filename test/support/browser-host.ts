@@ -6,6 +6,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -84,13 +85,23 @@ async function unpackPackagedChrome(environment: Environment): Promise<string | 
   const found = findPackage('@sparticuz/chromium');
   if (!found || process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const archive = (name: string): string => join(found.folder, 'bin', name);
-  return unpackOnce(join(cacheFolder(environment), `chromium-${found.version}`), async (folder) => {
+  return unpackOnce(join(cacheFolder(environment), `chrome-${found.version}`), async (folder) => {
     await unpackBrotliFile(archive('chromium.br'), join(folder, 'chromium'));
     for (const name of ['swiftshader.tar.br', 'al2023.tar.br', 'fonts.tar.br']) {
       await unpackBrotliTar(archive(name), folder);
     }
+    await writeFile(join(folder, 'fonts.conf'), FONTS_CONF);
   });
 }
+
+/** The package's own names folders of the service it was made for, not ours. */
+const FONTS_CONF = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
 
 /** `variable` with `folder` in front, as LD_LIBRARY_PATH wants it. */
 export function prepend(folder: string, variable: string | undefined): string {

@@ -89,10 +89,12 @@ async function packaged(host: Host): Promise<FoundBrowser | undefined> {
   const folder = await attempt(host, 'unpacking @sparticuz/chromium', () => host.unpackChrome());
   if (folder === undefined) return undefined;
   const path = join(folder, 'chromium');
-  const fonts = host.exists('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: folder };
+  // This build of Chrome ends itself when it finds no font at all, and calls its language en-US@posix, which
+  // Intl refuses, in the locale of a bare machine.
+  const surroundings = { FONTCONFIG_PATH: folder, LC_ALL: 'en_US.UTF-8' };
   const libraries = { LD_LIBRARY_PATH: prepend(join(folder, 'lib'), host.environment['LD_LIBRARY_PATH']) };
   // The machine's own libnss3, where it has one, fits better than the package's.
-  for (const environment of [fonts, { ...fonts, ...libraries }]) {
+  for (const environment of [surroundings, { ...surroundings, ...libraries }]) {
     if (await host.starts(path, environment)) {
       return { engine: 'chromium', path, from: 'from @sparticuz/chromium', headless: 'shell', environment };
     }
