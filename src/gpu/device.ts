@@ -88,7 +88,8 @@ export function adapterText({ vendor, architecture, description, isFallback }: A
  * Runs `work` inside error scopes, so that an invalid call or a lack of memory is this call's error.
  * @throws DeviceError with what the device said
  */
-export async function guarded<T>({ gpu }: Device, what: string, work: () => T | Promise<T>): Promise<T> {
+export async function guarded<T>(device: Device, what: string, work: () => T | Promise<T>): Promise<T> {
+  const { gpu } = device;
   gpu.pushErrorScope('out-of-memory');
   gpu.pushErrorScope('validation');
   // Both scopes are popped whatever happens, or they would swallow somebody else's errors.
@@ -99,6 +100,10 @@ export async function guarded<T>({ gpu }: Device, what: string, work: () => T | 
   if (result.status === 'rejected' && result.reason instanceof DeviceError) throw result.reason;
   if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
   if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
-  if (result.status === 'rejected') throw result.reason;
+  if (result.status === 'rejected') {
+    // On a lost device every call fails in a way of its own; that it was lost is the reason.
+    device.check();
+    throw result.reason;
+  }
   return result.value;
 }

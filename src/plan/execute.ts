@@ -110,25 +110,30 @@ export class Execution {
     const slice = new SliceLength(this.plan);
     const inFlight: Promise<void>[] = [];
     let lastDone = performance.now();
-    for (let submitted = 0; submitted < steps;) {
-      signal?.throwIfAborted();
-      const count = Math.min(slice.steps, steps - submitted);
-      this.#submit(count);
-      submitted += count;
-      const done = submitted;
-      if (done === steps) break;
-      inFlight.push(
-        queue.onSubmittedWorkDone().then(() => {
-          const now = performance.now();
-          slice.learn(count, now - lastDone);
-          lastDone = now;
-          onProgress?.(done);
-        }),
-      );
-      if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
-      this.device.check();
+    let submitted = 0;
+    const finished = (count: number, done: number) => {
+      const now = performance.now();
+      slice.learn(count, now - lastDone);
+      lastDone = now;
+      onProgress?.(done);
+    };
+    try {
+      while (submitted < steps) {
+        signal?.throwIfAborted();
+        const count = Math.min(slice.steps, steps - submitted);
+        this.#submit(count);
+        submitted += count;
+        const done = submitted;
+        // The last slice needs no waiting for: whoever reads the results waits.
+        if (done < steps) inFlight.push(queue.onSubmittedWorkDone().then(() => finished(count, done)));
+        if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
+        this.device.check();
+      }
+      await Promise.all(inFlight);
+    } finally {
+      // Slices that are still under way when something fails may fail too; that is no news then.
+      void Promise.allSettled(inFlight);
     }
-    await Promise.all(inFlight);
   }
 
   /** Waits for everything submitted and reads the results, once. */
