@@ -4,6 +4,9 @@
  */
 import type { Activation } from '../core/activations.js';
 
+/** The slope of leakyRelu below zero, as in Keras' activation of that name. */
+const LEAK = 0.2;
+
 interface ActivationFormula {
   /** y = f(z) */
   readonly value: (z: number) => number;
@@ -14,6 +17,10 @@ interface ActivationFormula {
 export const activations: Readonly<Record<Activation, ActivationFormula>> = {
   linear: { value: (z) => z, slope: () => 1 },
   sigmoid: { value: sigmoid, slope: (y) => y * (1 - y) },
+  tanh: { value: Math.tanh, slope: (y) => 1 - y * y },
+  relu: { value: (z) => Math.max(z, 0), slope: (y) => (y > 0 ? 1 : 0) },
+  leakyRelu: { value: (z) => (z > 0 ? z : LEAK * z), slope: (y) => (y > 0 ? 1 : LEAK) },
+  elu: { value: (z) => (z > 0 ? z : Math.expm1(z)), slope: (y) => (y > 0 ? 1 : y + 1) },
 };
 
 /** 1 / (1 + e⁻ᶻ), by the sign of z, so that exp never overflows. */

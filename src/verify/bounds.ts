@@ -32,16 +32,3 @@ export function dotBound(length: number, tile: number, magnitude: number): numbe
 export function magnitudeOf(value: number): number {
   return Math.abs(value) + FLUSHED;
 }
-
-/**
- * Of sigmoid(z) = y, where z itself is off by up to `zBound`. With e = exp(−|z|):
- * exp is good to 3 + 2·|z| ULP and its error d reaches y as (1 − y)·d / (1 − d); 1 + e costs one rounding,
- * the division 2.5 ULP; the error of z is carried by the slope, at most ¼.
- */
-export function sigmoidBound(z: number, y: number, zBound: number): number {
-  // Past 104, exp(−|z|) is below every float32, and the flushing term covers it.
-  const d = (3 + 2 * Math.min(Math.abs(z) + zBound, 104)) * U;
-  const fromExp = ((1 - y) * d) / (1 - d);
-  const relative = (1 + fromExp) * (1 + gamma(3.5)) - 1;
-  return zBound / 4 + y * relative + 2 * TINY;
-}

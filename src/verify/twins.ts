@@ -12,7 +12,8 @@ import { denseForward, denseInputGradient, denseKernelGradient } from '../refere
 import { halfSumSquaredError, meanAbsoluteError, outputGradient } from '../reference/loss.js';
 import { map, productTransposedRight } from '../reference/matrix.js';
 import { sgd } from '../reference/optimizer.js';
-import { dotBound, gamma, magnitudeOf, sigmoidBound, TINY } from './bounds.js';
+import { activationBounds, SLOPE_ROUNDINGS } from './activation-bounds.js';
+import { dotBound, gamma, magnitudeOf, TINY } from './bounds.js';
 
 /** What a binding must hold after the pass: each element within its bound. */
 export interface Expected {
@@ -39,7 +40,7 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     // The bias is one rounding more, of a sum that holds it already.
     const bound = y.map((value, i) => {
       const zBound = dotBound(inputs, tile, magnitude[i]!) + gamma(2) * magnitude[i]!;
-      return activationBound(activation, z[i]!, value, zBound);
+      return activationBounds[activation](z[i]!, value, zBound);
     });
     return { y: { want: y, bound } };
   },
@@ -52,10 +53,10 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const gradient = matrix(batch, units, dz);
     const below = matrix(batch, inputs, x);
     const magnitude = productTransposedRight(map(gradient, magnitudeOf), map(kernel, magnitudeOf)).values;
-    // The slope y·(1 − y) and the product with it: three roundings more.
+    // The slope and the product with it; one rounding more for what the two errors make together.
     const bound = magnitude.map((value, i) => {
       const slope = Math.abs(activations[activation].slope(x![i]!));
-      return (dotBound(units, tile, value) + gamma(4) * value) * Math.max(slope, TINY) + 3 * TINY;
+      return (dotBound(units, tile, value) + gamma(SLOPE_ROUNDINGS + 2) * value) * Math.max(slope, TINY) + 3 * TINY;
     });
     return { dzBelow: { want: denseInputGradient(gradient, kernel, below, activation).values, bound } };
   },
@@ -94,7 +95,7 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     // Four roundings a term, then the terms of one invocation in a row, then a tree over the workgroup.
     const roundings = 4 + Math.ceil(y!.length / stride) + Math.log2(workgroup);
     return {
-      dz: { want: dz, bound: dz.map((value) => gamma(4) * Math.abs(value) + 3 * TINY) },
+      dz: { want: dz, bound: dz.map((value) => gamma(SLOPE_ROUNDINGS + 2) * Math.abs(value) + 3 * TINY) },
       partials: { want, bound: want.map((sum) => gamma(roundings) * sum + y!.length * TINY) },
     };
   },
@@ -148,17 +149,6 @@ function sizes(
 function activationOf({ constants }: Pass): Activation {
   const names = Object.keys(ACTIVATIONS) as Activation[];
   return names.find((name) => ACTIVATIONS[name] === constants['ACTIVATION'])!;
-}
-
-function activationBound(activation: Activation, z: number, y: number, zBound: number): number {
-  switch (activation) {
-    case 'linear':
-      return zBound;
-    case 'sigmoid':
-      return sigmoidBound(z, y, zBound);
-    default:
-      return activation satisfies never;
-  }
 }
 
 /** A layer's weights as views into the flat parameter buffer. */

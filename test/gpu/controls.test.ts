@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import type { Activation } from '../../src/core/activations.js';
 import { parseRun } from '../../src/core/run.js';
 import type { ShaderName } from '../../src/passes/pass.js';
 import { article } from '../../src/runs/article.js';
@@ -47,11 +48,35 @@ describe('control: a deliberately wrong shader is reported, by the name of its p
     expect(failures.map((failure) => failure.pass)).toContain(pass);
     // Judged from the same state, the passes of the other shaders are not blamed for it.
     const blamed = new Set(failures.map((failure) => failure.pass));
-    const right_ = await verifyFirstStep(productDevice(device, adapterInfo), run);
-    expect(right_.filter(({ ok }) => !ok)).toEqual([]);
+    const untouched = await verifyFirstStep(productDevice(device, adapterInfo), run);
+    expect(untouched.filter(({ ok }) => !ok)).toEqual([]);
     expect(blamed.size).toBeLessThanOrEqual(2);
   });
 });
+
+// prettier-ignore
+const slips: [activation: Activation, right: string, wrong: string][] = [
+  ['tanh', '(1.0 - e) / (1.0 + e), series', '(1.0 - e) / (1.00002 + e), series'],
+  ['tanh', '2.0 / 15.0', '2.0 / 15.2'],
+  ['relu', 'max(z, 0.0)', 'max(z, 0.001)'],
+  ['leakyRelu', 'const LEAK = 0.2;', 'const LEAK = 0.20001;'],
+  ['elu', 'exp(min(z, 0.0)) - 1.0', 'exp(min(z, 0.0)) - 0.99999'],
+];
+test.for(slips)(
+  'control: a slip in %s is reported: %s',
+  async ([activation, right, wrong], { device, adapterInfo }) => {
+    const layers = [
+      { units: 40, activation, kernelInitializer: { name: 'randomUniform', minval: -2, maxval: 2 } as const },
+    ];
+    const slipped = makeRun({ batch: 40, inputs: 2, layers });
+    const parity = await verifyFirstStep(
+      productDevice(device, adapterInfo),
+      slipped,
+      broken('dense_forward', right, wrong),
+    );
+    expect(parity.filter(({ ok }) => !ok).map(({ pass }) => pass)).toEqual(['layers.0 forward']);
+  },
+);
 
 test('control: a wrong reference is reported', async ({ device, adapterInfo }) => {
   const captured = await withExecution(productDevice(device, adapterInfo), run, captureStep);

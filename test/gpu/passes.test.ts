@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { ACTIVATIONS, type Activation } from '../../src/core/activations.js';
 import type { LayerDocument } from '../../src/core/run.js';
 import { MAX_PARTIALS, REDUCE_WORKGROUP } from '../../src/passes/loss.js';
 import { UPDATE_WORKGROUP } from '../../src/passes/optimizer.js';
@@ -59,6 +60,20 @@ describe('every pass of a step is within its bound of the reference', () => {
     const layers: LayerDocument[] = [{ units: 18 }, { units: 7, useBias: false, activation: 'sigmoid' }, { units: 4 }];
     await expectParity(device, adapterInfo, { batch: 33, inputs: 6, layers });
   });
+
+  test.for(Object.keys(ACTIVATIONS) as Activation[])(
+    '%s, with outputs near zero and far from it',
+    async (activation, { device, adapterInfo }) => {
+      const wide = { name: 'randomUniform', minval: -6, maxval: 6 } as const;
+      const narrow = { name: 'randomUniform', minval: -0.2, maxval: 0.2 } as const;
+      const layers: LayerDocument[] = [
+        { units: 19, activation, kernelInitializer: wide },
+        { units: 23, activation, kernelInitializer: narrow, useBias: false },
+        { units: 5, activation },
+      ];
+      await expectParity(device, adapterInfo, { batch: 31, inputs: 7, layers });
+    },
+  );
 
   test('saturated: pre-activations far beyond where exp(z) overflows', async ({ device, adapterInfo }) => {
     const wide = { name: 'randomUniform', minval: -400, maxval: 400 } as const;

@@ -47,7 +47,7 @@ describe('a run that cannot be trained is refused with the field, what was found
     ['unknown field of a layer', { 'model.layers.1.unit': 4 }, 'model.layers[1].unit: found an unknown field, expected one of units, activation, useBias, kernelInitializer.'],
     ['missing part', { training: MISSING }, 'training: found nothing, expected an object with loss, optimizer, epochs.'],
     ['missing field', { 'training.epochs': MISSING }, 'training.epochs: found nothing, expected a whole number from 1 to 10000000.'],
-    ['unknown activation', { 'model.layers.0.activation': 'sigmoit' }, 'model.layers[0].activation: found "sigmoit", expected one of "linear", "sigmoid".'],
+    ['unknown activation', { 'model.layers.0.activation': 'sigmoit' }, 'model.layers[0].activation: found "sigmoit", expected one of "linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu".'],
     ['unknown loss', { 'training.loss': 'mse' }, 'training.loss: found "mse", expected one of "halfSumSquaredError".'],
     ['unknown optimizer', { 'training.optimizer.name': 'sdg' }, 'training.optimizer.name: found "sdg", expected one of "sgd".'],
     ['unknown initializer', { 'model.layers.0.kernelInitializer.name': 'uniform' }, 'model.layers[0].kernelInitializer.name: found "uniform", expected one of "randomUniform", "glorotUniform", "zeros".'],

@@ -61,7 +61,7 @@ test('control: a binding with another access, or a moved uniform, is noticed', (
 test('the activations have the same numbers in WGSL and in TypeScript', () => {
   const text = readFileSync('shaders/activation.wgsl', 'utf8');
   const numbers = [...text.matchAll(/^const (\w+) = (\d+)u;/gm)].map(([, name, number]) => [
-    name!.toLowerCase(),
+    name!.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
     Number(number),
   ]);
   expect(Object.fromEntries(numbers)).toEqual(ACTIVATIONS);
