@@ -14,7 +14,10 @@ export default defineConfig(({ mode }) =>
           outDir: 'dist',
           target: 'es2023',
           minify: false,
-          lib: { entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' }, formats: ['es'] },
+          lib: {
+            entry: { index: 'src/index.ts', node: 'src/cli/node-gpu.ts', cli: 'src/cli/main.ts' },
+            formats: ['es'],
+          },
           rollupOptions: {
             external: [/^node:/, /^pure-rand/, 'commander', 'nanotar', 'valibot'],
           },

@@ -9,13 +9,17 @@ import { compilePlan } from './plan/compile.js';
 import { type Contents, Execution, type Results, type RunOptions } from './plan/execute.js';
 import type { Plan } from './plan/plan.js';
 import { referenceEpochs, type Trained } from './reference/network.js';
-import type { Run } from './core/run.js';
+import { parseRun, type Run, type RunDocument } from './core/run.js';
+import { describe, MAX_FLOAT32 } from './core/run-checks.js';
 import { RunError } from './core/run-error.js';
 import { explainFailure, type PassParity, verifyStep } from './verify/parity.js';
 
+/** Where a training may run. */
+export const BACKENDS = ['auto', 'webgpu', 'cpu'] as const;
+
 export interface TrainOptions extends RunOptions {
   /** `auto` takes WebGPU where there is an adapter, else the CPU. Default `auto`. */
-  readonly backend?: 'auto' | 'webgpu' | 'cpu';
+  readonly backend?: (typeof BACKENDS)[number];
   /** Where adapters come from: `navigator.gpu` in a browser, npm `webgpu` in Node. Without it there is none. */
   readonly gpu?: GPU | undefined;
   /**
@@ -61,12 +65,16 @@ export function isOwnError(error: unknown): error is Error {
 /**
  * Trains a run from its first weights.
  * @throws DeviceError if WebGPU is asked for and there is no adapter, or the device fails
- * @throws RunError if the run is too large for the device
+ * @throws RunError if the run cannot be trained, or is too large for the device
  * @throws ParityError if a checked pass is out of its bound
  * @throws TrainingError if the loss stops being a finite number
  */
-export async function train(run: Run, options: TrainOptions = {}): Promise<Training> {
+export async function train(document: Run | RunDocument, options: TrainOptions = {}): Promise<Training> {
   const { backend = 'auto', gpu } = options;
+  const run = parseRun(document);
+  if (!BACKENDS.includes(backend)) {
+    throw new RunError('backend', describe(backend), `one of ${BACKENDS.map((name) => `"${name}"`).join(', ')}`);
+  }
   const started = performance.now();
   const device = backend === 'cpu' ? undefined : await openDevice(gpu);
   if (!device) {
@@ -97,6 +105,8 @@ export async function trainOnDevice(device: Device, run: Run, options: TrainOpti
       await execution.run(plan.steps - (verify ? 1 : 0), options);
       return execution.results();
     });
+    options.signal?.throwIfAborted();
+    options.onProgress?.(plan.steps);
     const finished = performance.now();
     if (results.stepsDone !== plan.steps) {
       throw new DeviceError(`The GPU stopped after ${results.stepsDone} of ${plan.steps} steps without an error.`);
@@ -104,8 +114,7 @@ export async function trainOnDevice(device: Device, run: Run, options: TrainOpti
     const trained = readResults(run, plan, results);
     checkFinite(trained, run);
     if (verify) parity.push(...(await verifyStep(execution)));
-    const failures = parity.filter(({ ok }) => !ok);
-    if (failures.length > 0) throw new ParityError(failures);
+    checkParity(parity);
     const times = { milliseconds: finished - checked, setUpMilliseconds: ready - started };
     return { backend: 'webgpu', adapter: device.adapter, plan, parity, ...times, ...trained };
   } finally {
@@ -119,16 +128,17 @@ export async function trainOnCpu(run: Run, { onProgress, signal }: RunOptions = 
   const epochs = referenceEpochs(run);
   let lastPause = started;
   for (let done = 1; ; done++) {
+    signal?.throwIfAborted();
     const epoch = epochs.next();
     if (epoch.done) {
       checkFinite(epoch.value, run);
+      onProgress?.(run.training.epochs);
       const milliseconds = performance.now() - started;
       const nothing = { adapter: undefined, plan: undefined, parity: [], setUpMilliseconds: 0 };
       return { backend: 'cpu', ...nothing, milliseconds, ...epoch.value };
     }
     if (performance.now() - lastPause > PAUSE_EVERY) {
       onProgress?.(done);
-      signal?.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve));
       lastPause = performance.now();
     }
@@ -168,12 +178,29 @@ function readResults(run: Run, plan: Plan, { epochLog, output, parameters }: Res
   };
 }
 
+/**
+ * @throws TrainingError where the reference itself leaves the range of float32
+ * @throws ParityError for any other value out of its bound
+ */
+function checkParity(parity: readonly PassParity[]): void {
+  const failures = parity.filter(({ ok }) => !ok);
+  if (failures.length === 0) return;
+  const beyond = failures.find(({ worst }) => !(Math.abs(worst.want) + worst.bound <= MAX_FLOAT32));
+  if (!beyond) throw new ParityError(failures);
+  throw new TrainingError(
+    `The training left the range of float32: pass ${beyond.pass} comes to ${beyond.worst.want} in ` +
+      `${beyond.buffer}. Lower training.optimizer.learningRate, or scale data.x, data.y or model.weights down.`,
+  );
+}
+
 /** @throws TrainingError naming the first epoch whose loss is not a finite number */
 function checkFinite({ history }: Trained, { training }: Run): void {
   const epoch = history.loss.findIndex((loss) => !Number.isFinite(loss));
   if (epoch < 0) return;
   throw new TrainingError(
     `The training diverged: the loss of epoch ${epoch + 1} is not a finite number. ` +
-      `Lower training.optimizer.learningRate, now ${training.optimizer.learningRate}.`,
+      (epoch === 0
+        ? 'Scale data.x, data.y or model.weights down.'
+        : `Lower training.optimizer.learningRate, now ${training.optimizer.learningRate}.`),
   );
 }

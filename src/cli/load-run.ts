@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseRun, type Run } from '../core/run.js';
+import { quoted } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { article } from '../runs/article.js';
 
@@ -33,13 +34,16 @@ export async function loadRun(name: string, { epochs, seed }: Overrides): Promis
 }
 
 async function readDocument(path: string): Promise<unknown> {
+  const name = /^[\x20-\x7e\u00a0-\uffff]+$/.test(path) ? path : quoted(path);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const found = error.code === 'ENOENT' ? 'no such file' : `an unreadable file (${error.code ?? error.message})`;
-    throw new RunError(path, found, `a run document in JSON, or a built-in run: ${NAMES}`);
+    throw new RunError(name, found, `a run document in JSON, or a built-in run: ${NAMES}`);
   });
   try {
-    return JSON.parse(text);
+    // Some editors put a byte order mark in front.
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new RunError(path, `broken JSON (${(error as Error).message})`, 'a run document in JSON');
+    const reason = (error as Error).message.replace(/\p{Cc}+/gu, ' ');
+    throw new RunError(name, `broken JSON (${reason})`, 'a run document in JSON');
   }
 }

@@ -33,7 +33,9 @@ program
 
 // Whoever reads our output may stop reading (`idli train article | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`The report could not be written: ${error.message}.\n`);
+  process.exitCode = FAILURE;
 });
 
 try {

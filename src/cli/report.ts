@@ -10,7 +10,7 @@ import { summarizePlan } from '../plan/print.js';
 import type { Trained } from '../reference/network.js';
 import type { Run } from '../core/run.js';
 import type { Training } from '../trainer.js';
-import { compareCurves, summarizeParity } from '../verify/parity.js';
+import { compareCurves, curveSentence, summarizeParity } from '../verify/parity.js';
 
 /** The document that `--json` prints. */
 export interface JsonReport {
@@ -99,13 +99,12 @@ function closing(run: Run, training: Training, reference: Trained): string[] {
   const { epochs } = run.training;
   const time = `Time        ${millisecondsText(training.milliseconds)} for ${counted(epochs, 'epoch')}`;
   if (training.backend === 'cpu') return [time];
-  const { maxAbsoluteDifference } = compareCurves(training, reference);
   const { values, worst } = summarizeParity(training.parity);
   return [
     `Checked     ${values} values of the first and of one further step, pass by pass from the GPU's own state: all within`,
     `            their bounds; the worst used ${(100 * worst.shareOfBound).toFixed(0)} % of its bound (${worst.pass}, ${worst.buffer})`,
-    `Difference  at most ${differenceText(maxAbsoluteDifference)} between WebGPU and the CPU reference, over every epoch's loss`,
-    `            and mean absolute error and every prediction`,
+    `Difference  ${curveSentence(compareCurves(training, reference))}`,
+    `            Over every epoch's loss and mean absolute error and every prediction.`,
     `${time}, after ${millisecondsText(training.setUpMilliseconds)} of set-up`,
   ];
 }

@@ -7,7 +7,7 @@ import { RunError } from './run-error.js';
 import { counted } from './text.js';
 
 /** The largest finite float32. What is larger would be infinite on the GPU. */
-const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 const isFloat32 = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_FLOAT32;
 
@@ -47,7 +47,10 @@ export function oneOf<const T extends string>(names: readonly T[]) {
 
 /** A valibot path as it would be written in code: `model.layers[0].units`. */
 export function pathText(path: readonly { readonly key: unknown }[] | undefined): string {
-  const steps = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  const steps = (path ?? []).map(({ key }) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return typeof key === 'string' && /^\w{1,40}$/.test(key) ? `.${key}` : `[${quoted(String(key))}]`;
+  });
   return steps.join('').replace(/^\./, '');
 }
 
@@ -57,8 +60,13 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'number') return String(value);
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'boolean' || value === null ? String(value) : `a ${typeof value}`;
+}
+
+/** A text as JSON writes it, so that no character of it disturbs a terminal; cut where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 /**

@@ -80,7 +80,8 @@ export interface LayerDocument {
 
 /** Values in one matrix of a run (1 GiB of float32): more is refused before anything is allocated. */
 export const MAX_VALUES = 2 ** 28;
-const MAX_EPOCHS = 10_000_000;
+/** A report of more would be longer than a string can be. */
+const MAX_EPOCHS = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
 const kernelInitializer = v.variant(
@@ -134,6 +135,7 @@ const document = object({
  * @throws RunError naming the first field that is wrong, what was found and what was expected
  */
 export function parseRun(input: unknown): Run {
+  if (Array.isArray(input)) throw new RunError('run', describe(input), 'an object with data, model, training');
   const result = v.safeParse(document, input, { abortEarly: true });
   if (!result.success) {
     const issue = result.issues[0];

@@ -38,19 +38,31 @@ export class BufferPool {
   }
 }
 
+/** A buffer, or a part of it in bytes. */
+export interface BufferPart {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A buffer as a whole. */
+export function whole(buffer: GPUBuffer): BufferPart {
+  return { buffer, offset: 0, size: buffer.size };
+}
+
 /**
  * Copies several buffers to the host through staging buffers made once: one submit, all mapped in parallel.
  * One staging buffer each, because all together may be larger than the largest buffer a device has.
  */
 export class Readback {
   readonly #gpu: GPUDevice;
-  readonly #copies: readonly { readonly source: GPUBuffer; readonly staging: GPUBuffer }[];
+  readonly #copies: readonly { readonly source: BufferPart; readonly staging: GPUBuffer }[];
 
-  constructor(gpu: GPUDevice, pool: BufferPool, sources: readonly GPUBuffer[]) {
+  constructor(gpu: GPUDevice, pool: BufferPool, sources: readonly BufferPart[]) {
     this.#gpu = gpu;
     this.#copies = sources.map((source) => ({
       source,
-      staging: pool.readback(`${source.label} readback`, source.size),
+      staging: pool.readback(`${source.buffer.label} readback`, source.size),
     }));
   }
 
@@ -65,7 +77,7 @@ export class Readback {
   /** Encodes the copies only, for a caller that submits them between other work and then calls `take`. */
   encode(encoder: GPUCommandEncoder): void {
     for (const { source, staging } of this.#copies) {
-      encoder.copyBufferToBuffer(source, 0, staging, 0, source.size);
+      encoder.copyBufferToBuffer(source.buffer, source.offset, staging, 0, source.size);
     }
   }
 

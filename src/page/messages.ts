@@ -2,9 +2,9 @@
  * The page's sentences about things that depend on the outcome: no WebGPU, errors, what was checked,
  * what the tolerance says. Pure functions of plain data.
  */
-import { counted, differenceText } from '../core/text.js';
+import { counted } from '../core/text.js';
 import { isOwnError } from '../trainer.js';
-import { CURVE_TOLERANCE, type PassParity, summarizeParity } from '../verify/parity.js';
+import { type PassParity, summarizeParity } from '../verify/parity.js';
 
 const BROWSERS =
   'Chrome and Edge from version 113 on Windows, macOS and ChromeOS (on Linux from 144, with recent graphics), ' +
@@ -34,13 +34,4 @@ export function checkedSentence(parity: readonly PassParity[]): string {
     `${counted(values, 'value')} of the first step and of one further step, pass by pass from the GPU’s own state: ` +
     `all within their derived bounds; the worst used ${share} of its bound (${worst.pass}, ${worst.buffer}).`
   );
-}
-
-/** How far the two trainings are apart, held against the tolerance. NaN would be beyond it. */
-export function verdictSentence(maxAbsoluteDifference: number): string {
-  const apart = `WebGPU and the CPU reference differ by at most ${differenceText(maxAbsoluteDifference)}`;
-  return maxAbsoluteDifference <= CURVE_TOLERANCE
-    ? `${apart}, within the stated tolerance of ${CURVE_TOLERANCE.toExponential()}.`
-    : `${apart}, more than the stated tolerance of ${CURVE_TOLERANCE.toExponential()}: errors compound over a long training, ` +
-        'though every checked pass was within its bound.';
 }

@@ -3,9 +3,9 @@
  * its place, so that the page does not jump while the next training runs; `clear` takes it away.
  */
 import { openCharts } from './charts.js';
+import { curveSentence } from '../verify/parity.js';
 import { element } from './elements.js';
 import { fillFacts } from './facts.js';
-import { verdictSentence } from './messages.js';
 import { fillEpochs, fillPredictions } from './tables.js';
 import type { Outcome } from './train-both.js';
 import { counted } from '../core/text.js';
@@ -26,7 +26,7 @@ export function openResult(): ResultView {
       const { run, training, parity } = outcome;
       title.textContent = `Seed ${run.model.seed}, ${counted(run.training.epochs, 'epoch')}`;
       verdict.textContent = parity
-        ? verdictSentence(parity.maxAbsoluteDifference)
+        ? curveSentence(parity)
         : 'The CPU reference alone, in float64: there is no WebGPU here to compare it with.';
       section.dataset['backend'] = training.backend;
       section.dataset['maxDifference'] = parity ? String(parity.maxAbsoluteDifference) : '';

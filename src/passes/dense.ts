@@ -46,7 +46,7 @@ export function denseForward(
   buffers: { readonly x: string; readonly parameters: string; readonly y: string },
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
-  const { TILE, workgroups } = tiles(batch, units, inputs);
+  const { TILE, workgroups, turns } = tiles(batch, units, inputs);
   return {
     label,
     shader: 'dense_forward',
@@ -60,8 +60,9 @@ export function denseForward(
       useBias: Number(useBias),
     },
     buffers,
+    ranges: { parameters: { offset, count: (inputs + Number(useBias)) * units } },
     workgroups,
-    work: batch * inputs * units,
+    turns,
   };
 }
 
@@ -73,15 +74,16 @@ export function denseInputGradient(
   buffers: { readonly dz: string; readonly parameters: string; readonly x: string; readonly dzBelow: string },
 ): Pass {
   const { batch, inputs, units, offset } = sizes;
-  const { TILE, workgroups } = tiles(batch, inputs, units);
+  const { TILE, workgroups, turns } = tiles(batch, inputs, units);
   return {
     label,
     shader: 'dense_input_gradient',
     constants: { TILE, ACTIVATION: ACTIVATIONS[activationBelow] },
     uniforms: { batch, inputs, units, kernelOffset: offset },
     buffers,
+    ranges: { parameters: { offset, count: inputs * units } },
     workgroups,
-    work: batch * inputs * units,
+    turns,
   };
 }
 
@@ -93,15 +95,16 @@ export function denseKernelGradient(
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
   const rows = inputs + Number(useBias);
-  const { TILE, workgroups } = tiles(rows, units, batch);
+  const { TILE, workgroups, turns } = tiles(rows, units, batch);
   return {
     label,
     shader: 'dense_kernel_gradient',
     constants: { TILE },
     uniforms: { batch, inputs, units, kernelOffset: offset, useBias: Number(useBias) },
     buffers,
+    ranges: { gradients: { offset, count: rows * units } },
     workgroups,
-    work: batch * rows * units,
+    turns,
   };
 }
 
@@ -114,9 +117,11 @@ const MAX_TURNS = 60_000;
 /** The longest inner dimension of a product: inputs, units and batch of a layer. */
 export const MAX_INNER = MAX_TURNS * TILE;
 
-/** The tile of a (rows, columns) result with this inner dimension, and the workgroups that cover it. */
-function tiles(rows: number, columns: number, inner: number): { TILE: number; workgroups: Pass['workgroups'] } {
+/** The tile of a (rows, columns) result with this inner dimension, the workgroups that cover it, their turns. */
+function tiles(rows: number, columns: number, inner: number) {
   const small = Math.max(rows, columns) <= SMALL_TILE && inner <= MAX_TURNS * SMALL_TILE;
   const tile = small ? SMALL_TILE : TILE;
-  return { TILE: tile, workgroups: [Math.ceil(columns / tile), Math.ceil(rows / tile), 1] };
+  const groups = { x: Math.ceil(columns / tile), y: Math.ceil(rows / tile) };
+  const workgroups: Pass['workgroups'] = [groups.x, groups.y, 1];
+  return { TILE: tile, workgroups, turns: groups.x * groups.y * Math.ceil(inner / tile) };
 }

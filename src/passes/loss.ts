@@ -43,7 +43,7 @@ export function halfSumSquaredError(
     uniforms: { count, stride: workgroups * REDUCE_WORKGROUP },
     buffers,
     workgroups: [workgroups, 1, 1],
-    work: count,
+    turns: Math.ceil(count / REDUCE_WORKGROUP),
   };
 }
 
@@ -61,6 +61,6 @@ export function logEpoch(
     uniforms: { partials: lossWorkgroups(count), count, epochs },
     buffers,
     workgroups: [1, 1, 1],
-    work: lossWorkgroups(count),
+    turns: Math.ceil(lossWorkgroups(count) / REDUCE_WORKGROUP),
   };
 }

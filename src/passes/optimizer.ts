@@ -27,6 +27,6 @@ export function sgd(
     uniforms: { count, rowLength, learningRate },
     buffers,
     workgroups,
-    work: count,
+    turns: Math.ceil(count / UPDATE_WORKGROUP),
   };
 }

@@ -20,6 +20,12 @@ export interface ShaderInterface {
   readonly bindings: Readonly<Record<string, Access>>;
 }
 
+/** Part of a buffer, in 32-bit values. */
+export interface Range {
+  readonly offset: number;
+  readonly count: number;
+}
+
 export interface Pass {
   /** Unique within a plan, for example `layers.0 forward`. */
   readonly label: string;
@@ -28,9 +34,11 @@ export interface Pass {
   readonly uniforms: Readonly<Record<string, number>>;
   /** Which of the plan's buffers stands for which of the shader's bindings. */
   readonly buffers: Readonly<Record<string, string>>;
+  /** Of bindings of which the pass uses a part only: which part, in values. */
+  readonly ranges?: Readonly<Record<string, Range>>;
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** Multiply-adds, roughly; only the length of slices is decided by it. */
-  readonly work: number;
+  /** Turns of its loops, over all workgroups: how long it takes, roughly. Only the length of slices hangs on it. */
+  readonly turns: number;
 }
 
 /** The grid of a pass that computes one element per invocation, folded into two dimensions past `MAX_ROW`. */

@@ -3,7 +3,7 @@
  * groups, staging. A step is then only encoding, many steps to a submit, and the host reads back once.
  * It decides nothing about the network; that is the plan's.
  */
-import { BufferPool, Readback } from '../gpu/buffers.js';
+import { BufferPool, Readback, whole } from '../gpu/buffers.js';
 import { type Device, guarded } from '../gpu/device.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import type { Pass } from '../passes/pass.js';
@@ -16,9 +16,9 @@ import { SliceLength } from './slices.js';
 export type Contents = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface RunOptions {
-  /** Told now and then, as slices complete, how many steps are done. */
+  /** Told now and then, as slices complete, how many steps are done; and once more when all are. */
   readonly onProgress?: ((stepsDone: number) => void) | undefined;
-  /** Stops between two slices; the promise is then rejected with the signal's reason. */
+  /** Stops as soon as the work under way is done; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -68,7 +68,7 @@ export class Execution {
     this.#results = new Readback(
       device.gpu,
       pool,
-      ['epochLog', plan.output, 'parameters', 'state'].map((name) => this.buffer(name)),
+      ['epochLog', plan.output, 'parameters', 'state'].map((name) => whole(this.buffer(name))),
     );
   }
 

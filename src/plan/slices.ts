@@ -7,8 +7,8 @@ import type { Plan } from './plan.js';
 
 /** What one slice should take, in milliseconds. */
 export const TARGET_MILLISECONDS = 50;
-/** Multiply-adds of the first slice: well under a second also on a software adapter. */
-const FIRST_SLICE_WORK = 5e7;
+/** Turns of the first slice: at a software adapter's 10 to 100 µs a turn, well under a second. */
+const FIRST_SLICE_TURNS = 4096;
 /** Dispatches of one submit; more gain nothing and fill the command buffer. */
 export const MAX_DISPATCHES = 4096;
 
@@ -17,9 +17,9 @@ export class SliceLength {
   #steps: number;
 
   constructor(plan: Plan) {
-    const work = plan.passes.reduce((sum, pass) => sum + pass.work, 0);
+    const turns = plan.passes.reduce((sum, pass) => sum + pass.turns, 0);
     this.#most = Math.max(1, Math.floor(MAX_DISPATCHES / plan.passes.length));
-    this.#steps = this.#clamp(FIRST_SLICE_WORK / work);
+    this.#steps = this.#clamp(FIRST_SLICE_TURNS / turns);
   }
 
   /** Steps of the next slice, at least 1. */

@@ -1,53 +1,71 @@
 /**
- * How far an activation may be off on the GPU, and its slope: derived from the steps that
+ * How far an activation and its slope may be off on the GPU: derived from the steps that
  * shaders/activation.wgsl takes, with the accuracies that WGSL promises for exp and for the division.
  */
 import type { Activation } from '../core/activations.js';
 import { gamma, TINY, U } from './bounds.js';
 
-/**
- * Of y = activation(z), both exact, where the GPU's z is off by up to `zBound`. No activation is steeper
- * than 1 (sigmoid: ¼), so that error comes through at most whole; the rest is the activation's own.
- */
-type ActivationBound = (z: number, y: number, zBound: number) => number;
+interface ActivationBounds {
+  /** Of y = activation(z), both exact, where the GPU's z is off by up to `zBound`. */
+  readonly value: (z: number, y: number, zBound: number) => number;
+  /** Of the slope, computed from a y that is known exactly. */
+  readonly slope: (slope: number) => number;
+}
 
-export const activationBounds: Readonly<Record<Activation, ActivationBound>> = {
-  linear: (_, __, zBound) => zBound,
+export const activationBounds: Readonly<Record<Activation, ActivationBounds>> = {
+  linear: { value: (_, __, zBound) => zBound, slope: () => 0 },
 
   /** With e = exp(−|z|): its error d reaches y as (1 − y)·d / (1 − d); then 1 + e, and the division. */
-  sigmoid(z, y, zBound) {
-    const d = expError(Math.abs(z) + zBound);
-    const fromExp = ((1 - y) * d) / (1 - d);
-    return zBound / 4 + Math.abs(y) * afterExp(fromExp, 1 + DIVISION) + 2 * TINY;
+  sigmoid: {
+    value(z, y, zBound) {
+      const d = expError(Math.abs(z) + zBound);
+      const fromExp = ((1 - y) * d) / (1 - d);
+      // σ' is even and falls with |z|: largest at the end of [z ± zBound] that is nearest to zero.
+      const e = Math.exp(-Math.max(Math.abs(z) - zBound, 0));
+      const steepest = e / (1 + e) ** 2;
+      return zBound * steepest + (y + zBound * steepest) * afterExp(fromExp, 1 + DIVISION) + 2 * TINY;
+    },
+    /** 1 − y, and the product. */
+    slope: (slope) => gamma(2) * slope + 2 * TINY,
   },
 
   /** With e = exp(−2|z|): its error d reaches (1 − e)/(1 + e) as 2·e·d / (1 − e²); then 1 − e, 1 + e, the division. */
-  tanh(z, y, zBound) {
-    const size = Math.max(Math.abs(z) - zBound, SERIES_END);
-    const e = Math.exp(-2 * size);
-    const fromExp = (2 * e * expError(2 * (Math.abs(z) + zBound))) / (1 - e * e);
-    const own = Math.abs(z) + zBound < SERIES_END ? SERIES : Math.max(SERIES, afterExp(fromExp, 2 + DIVISION));
-    return zBound + Math.abs(y) * own + 2 * TINY;
+  tanh: {
+    value(z, y, zBound) {
+      const nearest = Math.max(Math.abs(z) - zBound, 0);
+      const steepest = 1 - Math.tanh(nearest) ** 2;
+      const e = Math.exp(-2 * Math.max(nearest, SERIES_END));
+      const fromExp = (2 * e * expError(2 * (Math.abs(z) + zBound))) / (1 - e * e);
+      const own = Math.abs(z) + zBound < SERIES_END ? SERIES : Math.max(SERIES, afterExp(fromExp, 2 + DIVISION));
+      return zBound * steepest + (Math.abs(y) + zBound * steepest) * own + 2 * TINY;
+    },
+    /** 1 − y, 1 + y, and the product. */
+    slope: (slope) => gamma(3) * slope + 2 * TINY,
   },
 
-  relu: (_, __, zBound) => zBound + TINY,
+  relu: { value: (_, __, zBound) => zBound + TINY, slope: () => 0 },
 
   /** The constant of the leak, and the product with it. */
-  leakyRelu: (_, y, zBound) => zBound + Math.abs(y) * gamma(2) + TINY,
+  leakyRelu: {
+    value: (_, y, zBound) => zBound + (Math.abs(y) + zBound) * gamma(2) + TINY,
+    slope: (slope) => gamma(1) * slope,
+  },
 
   /** Below zero the series, or e − 1 with e = exp(z), whose error stays absolute. */
-  elu(z, y, zBound) {
-    if (z > zBound) return zBound;
-    const series = Math.abs(y) * SERIES;
-    if (Math.abs(z) + zBound < SERIES_END) return zBound + series + 2 * TINY;
-    const e = Math.exp(Math.min(z + zBound, 0));
-    const own = e * expError(Math.abs(z) + zBound) * (1 + U) + Math.abs(y) * gamma(1);
-    return zBound + Math.max(series, own) + 2 * TINY;
+  elu: {
+    value(z, y, zBound) {
+      if (z > zBound) return zBound;
+      const steepest = Math.exp(Math.min(z + zBound, 0));
+      const size = Math.abs(y) + zBound * steepest;
+      const carried = zBound * (z + zBound > 0 ? 1 : steepest) + 2 * TINY;
+      if (Math.abs(z) + zBound < SERIES_END) return carried + size * SERIES;
+      const own = steepest * expError(Math.abs(z) + zBound) * (1 + U) + size * gamma(1);
+      return carried + Math.max(size * SERIES, own);
+    },
+    /** y + 1. */
+    slope: (slope) => gamma(1) * slope + TINY,
   },
 };
-
-/** Roundings of a slope, relative to itself: 1 − y, 1 + y and their product for tanh, fewer for the others. */
-export const SLOPE_ROUNDINGS = 3;
 
 /** ULP of a division. */
 const DIVISION = 2.5;

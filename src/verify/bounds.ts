@@ -10,7 +10,10 @@ export const U = 2 ** -23;
 /** The smallest normal float32: a subnormal result or operand may be flushed to zero. */
 export const TINY = 2 ** -126;
 
-/** Added to a magnitude before it meets a γ, so that flushed operands are covered: γₙ · (TINY / U) ≥ n · TINY. */
+/**
+ * Added to the size of every operand before a γ: an operand that is flushed to zero is off by up to TINY, and
+ * in γₙ·(|a| + FLUSHED)·(|b| + FLUSHED) that is allowed for, since γₙ·FLUSHED ≥ n·TINY.
+ */
 const FLUSHED = TINY / U;
 
 /** γₙ = n·u / (1 − n·u): relative error of n roundings in a row. */
@@ -28,7 +31,7 @@ export function dotBound(length: number, tile: number, magnitude: number): numbe
   return gamma(roundings) * magnitude + 2 * length * TINY;
 }
 
-/** |value| as it should enter the magnitude of a dot product. */
+/** |value| as it should enter the magnitude of a product. */
 export function magnitudeOf(value: number): number {
   return Math.abs(value) + FLUSHED;
 }

@@ -2,15 +2,17 @@
  * Parity: the GPU against the reference. Pass by pass from the same state, against derived bounds (this
  * gates); and free-running, curve against curve, where errors may compound (this is shown).
  */
+import { differenceText } from '../core/text.js';
 import type { Execution } from '../plan/execute.js';
 import type { Trained } from '../reference/network.js';
 import { type CapturedPass, captureStep } from './capture.js';
+import { Continuity } from './continuity.js';
 import { compare, type Comparison } from './compare.js';
 import { TWINS } from './twins.js';
 
-/** One buffer that one pass wrote, compared whole: also what the pass had to leave alone. */
+/** One buffer that one pass wrote, compared on the part that the pass uses. */
 export interface PassParity extends Comparison {
-  /** Values the pass had to compute: all of the buffer, or the part of it that is this pass's. */
+  /** Values the pass had to compute, without those it had to leave as they are (other rows of the log). */
   readonly computed: number;
   /** Which pass, for example `layers.0 forward`. */
   readonly pass: string;
@@ -20,7 +22,12 @@ export interface PassParity extends Comparison {
 
 /** Takes the execution's next step and compares everything each pass wrote with the reference. */
 export async function verifyStep(execution: Execution): Promise<PassParity[]> {
-  return (await captureStep(execution)).flatMap(comparePass);
+  const continuity = new Continuity();
+  const parity: PassParity[] = [];
+  for await (const captured of captureStep(execution)) {
+    parity.push(...continuity.follow(captured).map((stray) => ({ computed: 0, ...stray })), ...comparePass(captured));
+  }
+  return parity;
 }
 
 /** Compares what one pass wrote with its twin in the reference. */
@@ -65,19 +72,41 @@ export interface CurveParity {
   readonly loss: readonly number[];
   /** Over every epoch's loss and mean absolute error, and every prediction. */
   readonly maxAbsoluteDifference: number;
+  /** The same, each relative to the largest reference value of its kind (loss, error, prediction). */
+  readonly maxRelativeDifference: number;
 }
 
 /** Compares the curves and predictions of a training with the reference's. NaN counts as infinitely far. */
 export function compareCurves(trained: Trained, reference: Trained): CurveParity {
-  const loss = differences(trained.history.loss, reference.history.loss);
-  const all = [
-    loss,
-    differences(trained.history.meanAbsoluteError, reference.history.meanAbsoluteError),
-    differences(trained.predictions.values, reference.predictions.values),
-  ];
-  // A loop and not Math.max(...): a million epochs are more than a call takes arguments.
-  const maxAbsoluteDifference = all.flat().reduce((most, value) => (value > most ? value : most), 0);
-  return { loss, maxAbsoluteDifference };
+  const pairs = [
+    [trained.history.loss, reference.history.loss],
+    [trained.history.meanAbsoluteError, reference.history.meanAbsoluteError],
+    [trained.predictions.values, reference.predictions.values],
+  ] as const;
+  const most = pairs.map(([got, want]) => ({ difference: largest(differences(got, want)), size: largest(want) }));
+  return {
+    loss: differences(trained.history.loss, reference.history.loss),
+    maxAbsoluteDifference: largest(most.map(({ difference }) => difference)),
+    maxRelativeDifference: largest(most.map(({ difference, size }) => (difference === 0 ? 0 : difference / size))),
+  };
+}
+
+/** How far two trainings are apart, held against the tolerance, in one sentence. */
+export function curveSentence({ maxAbsoluteDifference, maxRelativeDifference }: CurveParity): string {
+  const apart =
+    `WebGPU and the CPU reference differ by at most ${differenceText(maxAbsoluteDifference)} ` +
+    `(relative ${differenceText(maxRelativeDifference)})`;
+  return maxAbsoluteDifference <= CURVE_TOLERANCE
+    ? `${apart}, within the stated tolerance of ${CURVE_TOLERANCE.toExponential()}.`
+    : `${apart}, more than the ${CURVE_TOLERANCE.toExponential()} stated for the tutorial's run: errors compound ` +
+        'over a long training and grow with the numbers, though every checked pass was within its bound.';
+}
+
+/** The largest absolute value. A loop and not Math.max(...): a million are more than a call takes arguments. */
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
 }
 
 function differences(a: ArrayLike<number>, b: ArrayLike<number>): number[] {

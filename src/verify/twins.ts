@@ -1,7 +1,7 @@
 /**
  * For every pass, what the reference says it must write, and how far the GPU may be off.
  * Each twin is given the values that the GPU really had before the pass, in float64, and calls the
- * reference; it adds only the bounds and the places in flat buffers.
+ * reference; it adds only the bounds.
  */
 import { ACTIVATIONS, type Activation } from '../core/activations.js';
 import type { LayerWeights } from '../core/initializers.js';
@@ -12,7 +12,7 @@ import { denseForward, denseInputGradient, denseKernelGradient } from '../refere
 import { halfSumSquaredError, meanAbsoluteError, outputGradient } from '../reference/loss.js';
 import { map, productTransposedRight } from '../reference/matrix.js';
 import { sgd } from '../reference/optimizer.js';
-import { activationBounds, SLOPE_ROUNDINGS } from './activation-bounds.js';
+import { activationBounds } from './activation-bounds.js';
 import { dotBound, gamma, magnitudeOf, TINY } from './bounds.js';
 
 /** What a binding must hold after the pass: each element within its bound. */
@@ -40,7 +40,7 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     // The bias is one rounding more, of a sum that holds it already.
     const bound = y.map((value, i) => {
       const zBound = dotBound(inputs, tile, magnitude[i]!) + gamma(2) * magnitude[i]!;
-      return activationBounds[activation](z[i]!, value, zBound);
+      return activationBounds[activation].value(z[i]!, value, zBound);
     });
     return { y: { want: y, bound } };
   },
@@ -53,31 +53,22 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const gradient = matrix(batch, units, dz);
     const below = matrix(batch, inputs, x);
     const magnitude = productTransposedRight(map(gradient, magnitudeOf), map(kernel, magnitudeOf)).values;
-    // The slope and the product with it; one rounding more for what the two errors make together.
     const bound = magnitude.map((value, i) => {
-      const slope = Math.abs(activations[activation].slope(x![i]!));
-      return (dotBound(units, tile, value) + gamma(SLOPE_ROUNDINGS + 2) * value) * Math.max(slope, TINY) + 3 * TINY;
+      const slope = activations[activation].slope(x![i]!);
+      return slopedBound(activation, slope, value, dotBound(units, tile, value));
     });
     return { dzBelow: { want: denseInputGradient(gradient, kernel, below, activation).values, bound } };
   },
 
-  dense_kernel_gradient(pass, { x, dz, gradients }) {
-    const { batch, inputs, units, kernelOffset } = sizes(pass);
+  dense_kernel_gradient(pass, { x, dz }) {
+    const { batch, inputs, units } = sizes(pass);
     const useBias = pass.uniforms['useBias'] === 1;
     const input = matrix(batch, inputs, x);
     const gradient = matrix(batch, units, dz);
     const want = denseKernelGradient(input, gradient, useBias);
     const magnitude = denseKernelGradient(map(input, magnitudeOf), map(gradient, magnitudeOf), useBias);
-    const bound = (m: Matrix) => m.values.map((value) => dotBound(batch, pass.constants['TILE']!, value));
-    // Only this layer's range may change: everything else must keep its bits.
-    const result = { want: gradients!.slice(), bound: new Float64Array(gradients!.length) };
-    result.want.set(want.kernel.values, kernelOffset);
-    result.bound.set(bound(magnitude.kernel), kernelOffset);
-    if (want.bias && magnitude.bias) {
-      result.want.set(want.bias.values, kernelOffset + inputs * units);
-      result.bound.set(bound(magnitude.bias), kernelOffset + inputs * units);
-    }
-    return { gradients: result };
+    const bound = flat(magnitude).map((value) => dotBound(batch, pass.constants['TILE']!, value));
+    return { gradients: { want: flat(want), bound } };
   },
 
   half_sum_squared_error(pass, { y, targets, partials }) {
@@ -85,18 +76,25 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const workgroup = pass.constants['WORKGROUP']!;
     const output = matrix(1, y!.length, y);
     const goal = matrix(1, y!.length, targets);
-    const dz = outputGradient(output, goal, activationOf(pass)).values;
+    const activation = activationOf(pass);
+    const dz = outputGradient(output, goal, activation).values;
+    const bound = y!.map((value, i) => {
+      const error = magnitudeOf(value - targets![i]!);
+      return slopedBound(activation, activations[activation].slope(value), error, gamma(1) * error);
+    });
     const goals = byWorkgroup(targets!, stride, workgroup);
     const sums = byWorkgroup(y!, stride, workgroup).flatMap((mine, group) => [
       halfSumSquaredError(mine, goals[group]!),
       meanAbsoluteError(mine, goals[group]!) * mine.columns,
     ]);
     const want = Float64Array.from({ length: partials!.length }, (_, i) => sums[i] ?? 0);
+    // What flushing may take of a workgroup's sums: of each error as a factor of itself, and of each term.
+    const flushed = sums.flatMap((_, i) => (i % 2 === 0 ? [magnitudeOf(0) * (2 * sums[i + 1]! + y!.length)] : []));
     // Four roundings a term, then the terms of one invocation in a row, then a tree over the workgroup.
     const roundings = 4 + Math.ceil(y!.length / stride) + Math.log2(workgroup);
     return {
-      dz: { want: dz, bound: dz.map((value) => gamma(SLOPE_ROUNDINGS + 2) * Math.abs(value) + 3 * TINY) },
-      partials: { want, bound: want.map((sum) => gamma(roundings) * sum + y!.length * TINY) },
+      dz: { want: dz, bound },
+      partials: { want, bound: want.map((sum, i) => gamma(roundings) * (sum + flushed[Math.floor(i / 2)]!)) },
     };
   },
 
@@ -112,7 +110,9 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
       const depth = Math.ceil(partials!.length / 2 / workgroup) + Math.log2(workgroup);
       want.set([sum(0), sum(1) / count], 2 * step);
       // The mean: one rounding to convert the count, 2.5 ULP for the division.
-      bound.set([gamma(depth) * sum(0) + TINY, gamma(depth + 3.5) * (sum(1) / count) + TINY], 2 * step);
+      const flushed = magnitudeOf(0) * partials!.length;
+      const mean = (sum(1) + flushed) / count;
+      bound.set([gamma(depth) * (sum(0) + flushed) + TINY, gamma(depth + 3.5) * mean + TINY], 2 * step);
     }
     return {
       epochLog: { want, bound },
@@ -126,12 +126,23 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     const w = matrix(1, parameters!.length, parameters);
     const want = sgd(w, matrix(1, w.columns, gradients), learningRate).values;
     const bound = want.map((_, i) => {
-      const change = Math.abs(learningRate * gradients![i]!);
-      return gamma(1) * Math.abs(parameters![i]!) + gamma(2) * change + 3 * TINY;
+      const change = magnitudeOf(learningRate) * magnitudeOf(gradients![i]!);
+      return gamma(1) * magnitudeOf(parameters![i]!) + gamma(2) * change + TINY;
     });
     return { parameters: { want, bound } };
   },
 };
+
+/**
+ * Of a value times the slope of an activation, where the value is off by up to `bound`: both errors come
+ * through, and the product costs a rounding.
+ * @param magnitude of the value, of `magnitudeOf` its parts
+ */
+function slopedBound(activation: Activation, slope: number, magnitude: number, bound: number): number {
+  const slopeBound = activationBounds[activation].slope(slope);
+  const steep = magnitudeOf(slope) + slopeBound;
+  return bound * steep + magnitude * slopeBound + gamma(2) * magnitude * steep + 3 * TINY;
+}
 
 /** The elements each workgroup of a strided reduction takes, as one row each, in its order. */
 function byWorkgroup(values: Float64Array, stride: number, workgroup: number): Matrix[] {
@@ -140,9 +151,7 @@ function byWorkgroup(values: Float64Array, stride: number, workgroup: number): M
   return groups.map((group) => matrix(1, group.length, Float64Array.from(group)));
 }
 
-function sizes(
-  pass: Pass,
-): Record<'batch' | 'inputs' | 'units' | 'kernelOffset' | 'stride' | 'count' | 'epochs', number> {
+function sizes(pass: Pass): Record<'batch' | 'inputs' | 'units' | 'stride' | 'count' | 'epochs', number> {
   return pass.uniforms as ReturnType<typeof sizes>;
 }
 
@@ -151,12 +160,20 @@ function activationOf({ constants }: Pass): Activation {
   return names.find((name) => ACTIVATIONS[name] === constants['ACTIVATION'])!;
 }
 
-/** A layer's weights as views into the flat parameter buffer. */
-function weightsIn(parameters: Float64Array, { uniforms }: Pass): LayerWeights {
-  const { inputs, units, kernelOffset, biasOffset, useBias } = uniforms as Record<string, number>;
-  const kernel = matrix(inputs!, units!, parameters.subarray(kernelOffset, kernelOffset! + inputs! * units!));
-  const bias = useBias === 1 ? matrix(1, units!, parameters.subarray(biasOffset, biasOffset! + units!)) : undefined;
+/** A layer's weights as views into its range of the parameter buffer: the kernel, and the bias right behind it. */
+function weightsIn(parameters: Float64Array, pass: Pass): LayerWeights {
+  const { inputs, units } = sizes(pass);
+  const kernel = matrix(inputs, units, parameters.subarray(0, inputs * units));
+  const bias = pass.uniforms['useBias'] === 1 ? matrix(1, units, parameters.subarray(inputs * units)) : undefined;
   return { kernel, bias };
+}
+
+/** A layer's weights or gradients as they lie in its range: the kernel, and the bias right behind it. */
+function flat({ kernel, bias }: LayerWeights): Float64Array {
+  const values = new Float64Array(kernel.values.length + (bias?.values.length ?? 0));
+  values.set(kernel.values);
+  if (bias) values.set(bias.values, kernel.values.length);
+  return values;
 }
 
 function absoluteWeights({ kernel, bias }: LayerWeights): LayerWeights {

@@ -3,7 +3,8 @@ import type { Activation } from '../../src/core/activations.js';
 import { parseRun } from '../../src/core/run.js';
 import type { ShaderName } from '../../src/passes/pass.js';
 import { article } from '../../src/runs/article.js';
-import { captureStep } from '../../src/verify/capture.js';
+import type { Execution } from '../../src/plan/execute.js';
+import { type CapturedPass, captureStep } from '../../src/verify/capture.js';
 import { comparePass, summarizeParity } from '../../src/verify/parity.js';
 import { trainOnDevice } from '../../src/trainer.js';
 import { expect, test } from '../support/device.js';
@@ -34,6 +35,7 @@ describe('control: a deliberately wrong shader is reported, by the name of its p
     ['the last example left out', 'dense_kernel_gradient', 'start < shape.batch', 'start < shape.batch - 16u', 'layers.1 kernel gradient'],
     ['a bias gradient that is doubled', 'dense_kernel_gradient', 'value = 1.0', 'value = 2.0', 'layers.1 kernel gradient'],
     ['a write into another layer', 'dense_kernel_gradient', 'gradients[shape.kernelOffset + row', 'gradients[row', 'layers.1 kernel gradient'],
+    ['a second write, into another layer', 'dense_kernel_gradient', 'gradients[shape.kernelOffset', 'gradients[arrayLength(&gradients) - 1u] = 7.0;\n    gradients[shape.kernelOffset', 'before update'],
     ['the error with the wrong sign', 'half_sum_squared_error', 'y[i] - targets[i]', 'targets[i] - y[i]', 'loss'],
     ['a loss without its half', 'half_sum_squared_error', '0.5 * difference', 'difference', 'loss'],
     ['a log row too late', 'log_epoch', 'epochLog[state.step]', 'epochLog[state.step + 1u]', 'log'],
@@ -56,6 +58,8 @@ describe('control: a deliberately wrong shader is reported, by the name of its p
 
 // prettier-ignore
 const slips: [activation: Activation, right: string, wrong: string][] = [
+  ['sigmoid', 'let e = exp(-abs(z));', 'let e = select(exp(-abs(z)), 0.0, abs(z) > 15.0);'],
+  ['sigmoid', 'let e = exp(-abs(z));', 'let e = select(exp(-abs(z)), 1.01 * exp(-abs(z)), abs(z) > 12.0);'],
   ['tanh', '(1.0 - e) / (1.0 + e), series', '(1.0 - e) / (1.00002 + e), series'],
   ['tanh', '2.0 / 15.0', '2.0 / 15.2'],
   ['relu', 'max(z, 0.0)', 'max(z, 0.001)'],
@@ -66,9 +70,14 @@ test.for(slips)(
   'control: a slip in %s is reported: %s',
   async ([activation, right, wrong], { device, adapterInfo }) => {
     const layers = [
-      { units: 40, activation, kernelInitializer: { name: 'randomUniform', minval: -2, maxval: 2 } as const },
+      {
+        units: 40,
+        activation,
+        kernelInitializer: { name: 'randomUniform', minval: -25, maxval: 25 } as const,
+        useBias: false,
+      },
     ];
-    const slipped = makeRun({ batch: 40, inputs: 2, layers });
+    const slipped = makeRun({ batch: 40, inputs: 1, layers });
     const parity = await verifyFirstStep(
       productDevice(device, adapterInfo),
       slipped,
@@ -79,7 +88,7 @@ test.for(slips)(
 );
 
 test('control: a wrong reference is reported', async ({ device, adapterInfo }) => {
-  const captured = await withExecution(productDevice(device, adapterInfo), run, captureStep);
+  const captured = await withExecution(productDevice(device, adapterInfo), run, captureAll);
   const forward = captured.find(({ pass }) => pass.label === 'layers.0 forward')!;
   expect(comparePass(forward).every(({ ok }) => ok)).toBe(true);
   // The reference is given one input more than the GPU had: what it then wants is wrong.
@@ -89,7 +98,7 @@ test('control: a wrong reference is reported', async ({ device, adapterInfo }) =
 });
 
 test('control: NaN on the GPU is reported', async ({ device, adapterInfo }) => {
-  const captured = await withExecution(productDevice(device, adapterInfo), run, captureStep);
+  const captured = await withExecution(productDevice(device, adapterInfo), run, captureAll);
   const update = captured.find(({ pass }) => pass.label === 'update')!;
   const parameters = update.after['parameters']!.map((value, i) => (i === 3 ? NaN : value));
   const [parity] = comparePass({ ...update, after: { parameters } });
@@ -111,3 +120,9 @@ test('a training whose passes are checked says what it checked', async ({ device
   // the step after the last has no row in the log.
   expect(summarizeParity(parity).values).toBe(77 + 75);
 });
+
+async function captureAll(execution: Execution): Promise<CapturedPass[]> {
+  const captured: CapturedPass[] = [];
+  for await (const pass of captureStep(execution)) captured.push(pass);
+  return captured;
+}

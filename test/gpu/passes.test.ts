@@ -98,6 +98,11 @@ describe('every pass of a step is within its bound of the reference', () => {
     await expectParity(device, adapterInfo, { batch, inputs: 1, layers: [{ units: 1 }] });
   });
 
+  test('an update of more parameters than one row of its grid holds', async ({ device, adapterInfo }) => {
+    expect(2001 * 2100).toBeGreaterThan(65_535 * UPDATE_WORKGROUP);
+    await expectParity(device, adapterInfo, { batch: 1, inputs: 2001, layers: [{ units: 2100, useBias: false }] });
+  });
+
   const parameters = [UPDATE_WORKGROUP - 1, UPDATE_WORKGROUP, UPDATE_WORKGROUP + 1];
   test.for(parameters)('an update of %i parameters, around its workgroup', async (count, { device, adapterInfo }) => {
     await expectParity(device, adapterInfo, { batch: 2, inputs: count, layers: [{ units: 1, useBias: false }] });

@@ -68,7 +68,9 @@ describe('idli train article', () => {
     const predicted = table.map(([, , value]) => Number(value));
     expect(furthest(predicted, golden.predictions_of_epoch_50)).toBeLessThan(CURVE_TOLERANCE);
     expect(stdout).toMatch(/^Checked +\d+ values .*pass by pass/m);
-    expect(stdout).toMatch(/^Difference +at most \d\.\de-\d/m);
+    expect(stdout).toMatch(
+      /^Difference +WebGPU and the CPU reference differ by at most \d\.\de-\d.*within the stated tolerance of 2e-6/m,
+    );
     expect(stdout).toMatch(/^Time +[\d.]+ m?s for 50 epochs/m);
   });
 
@@ -163,7 +165,7 @@ describe('bad input ends with code 2, one sentence on stderr that names the fiel
     ],
     ['broken JSON', '{"data": ', 'broken JSON ('],
     ['an empty file', '', 'broken JSON ('],
-    ['a list', '[]', 'data: found nothing, '],
+    ['a list', '[]', 'run: found a list of 0, '],
   ])('%s', async (name, text, sentence) => {
     expectRefusal(await idli('train', file(`${name}.json`, text)), sentence);
   });

@@ -49,7 +49,7 @@ describe.each(NAMES)('%s', (name) => {
     let most = 0;
     for (const z of points) {
       const exact = value(z);
-      const bound = activationBounds[name](z, exact, 0);
+      const bound = activationBounds[name].value(z, exact, 0);
       const difference = Math.abs(steps[name](z) - exact);
       expect([z, difference <= bound]).toEqual([z, true]);
       if (difference > 0) most = Math.max(most, difference / bound);
@@ -57,10 +57,20 @@ describe.each(NAMES)('%s', (name) => {
     if (name !== 'linear' && name !== 'relu') expect(most).toBeGreaterThan(0.05);
   });
 
+  test('far out the bound shrinks with the value or with the slope, so a wrong tail shows', () => {
+    // z as the sum of one product leaves it: off by one rounding.
+    for (const z of [-15, -20, -60, 15]) {
+      const y = value(z);
+      const bound = activationBounds[name].value(z, y, Math.abs(z) * 2 ** -23);
+      const tail = Math.min(Math.abs(y), Math.abs(y - 1), Math.abs(y + 1));
+      if (tail > 0) expect([z, bound < 1e-4 * Math.max(tail, Math.abs(y))]).toEqual([z, true]);
+    }
+  });
+
   test('tiny z keep their digits', () => {
     for (const z of [f(1e-4), f(-1e-6), f(3e-20)]) {
       const exact = value(z);
-      expect(activationBounds[name](z, exact, 0)).toBeLessThan(1e-6 * Math.max(Math.abs(exact), Math.abs(z)));
+      expect(activationBounds[name].value(z, exact, 0)).toBeLessThan(1e-6 * Math.max(Math.abs(exact), Math.abs(z)));
     }
   });
 
@@ -68,7 +78,7 @@ describe.each(NAMES)('%s', (name) => {
     for (const z of [-3, -0.1, 0, 0.1, 3]) {
       const error = 1e-3;
       const change = Math.abs(value(z + error) - value(z));
-      expect(activationBounds[name](z, value(z), error)).toBeGreaterThan(change * (1 - 1e-9));
+      expect(activationBounds[name].value(z, value(z), error)).toBeGreaterThan(change * (1 - 1e-9));
     }
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { initialWeights, type LayerWeights } from '../../src/core/initializers.js';
 import { matrix, matrixFromRows, matrixToRows } from '../../src/core/matrix.js';
 import { parseRun, type Run } from '../../src/core/run.js';
+import { activations } from '../../src/reference/activation.js';
+import { columnSums, product, productTransposedLeft, productTransposedRight } from '../../src/reference/matrix.js';
 import { denseForward } from '../../src/reference/dense.js';
 import { halfSumSquaredError } from '../../src/reference/loss.js';
 import { trainReference } from '../../src/reference/network.js';
@@ -58,10 +60,28 @@ describe('one step changes every weight by learningRate times the finite differe
   });
 });
 
+test('long sums lose no term: whole numbers come out exact', () => {
+  const n = 5000;
+  const ones = matrix(n, 1, new Float64Array(n).fill(1));
+  const counting = matrix(
+    n,
+    1,
+    Float64Array.from({ length: n }, (_, i) => i + 1),
+  );
+  const row = matrix(1, n, counting.values);
+  const total = (n * (n + 1)) / 2;
+  const squares = (n * (n + 1) * (2 * n + 1)) / 6;
+  expect(columnSums(counting).values[0]).toBe(total);
+  expect(product(row, counting).values[0]).toBe(squares);
+  expect(productTransposedLeft(ones, counting).values[0]).toBe(total);
+  expect(productTransposedRight(row, row).values[0]).toBe(squares);
+});
+
 test('sigmoid saturates to 0 and 1 without overflow', () => {
   const x = matrixFromRows([[-1000], [-40], [0], [40], [1000]]);
   const y = denseForward(x, { kernel: matrix(1, 1, Float64Array.of(1)), bias: undefined }, 'sigmoid');
   expect(Array.from(y.values)).toEqual([0, Math.exp(-40), 0.5, 1, 1]);
+  for (const z of [-38, -30, -20, -16]) expect(activations.sigmoid.value(z) / Math.exp(z)).toBeCloseTo(1, 6);
 });
 
 function furthest(a: readonly number[], b: readonly number[]): number {

@@ -45,9 +45,10 @@ describe('a run that cannot be trained is refused with the field, what was found
   const cases: [name: string, changes: Record<string, unknown>, sentence: string][] = [
     ['unknown field at the top', { modle: 1 }, 'modle: found an unknown field, expected one of data, model, training.'],
     ['unknown field of a layer', { 'model.layers.1.unit': 4 }, 'model.layers[1].unit: found an unknown field, expected one of units, activation, useBias, kernelInitializer.'],
+    ['an unknown field with a name of its own', { 'a\nb "c"': 1 }, '["a\\nb \\"c\\""]: found an unknown field, expected one of data, model, training.'],
     ['missing part', { training: MISSING }, 'training: found nothing, expected an object with loss, optimizer, epochs.'],
-    ['missing field', { 'training.epochs': MISSING }, 'training.epochs: found nothing, expected a whole number from 1 to 10000000.'],
-    ['unknown activation', { 'model.layers.0.activation': 'sigmoit' }, 'model.layers[0].activation: found "sigmoit", expected one of "linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu".'],
+    ['missing field', { 'training.epochs': MISSING }, 'training.epochs: found nothing, expected a whole number from 1 to 1000000.'],
+    ['unknown activation', { 'model.layers.0.activation': 'sigmoit' }, 'model.layers[0].activation: found "sigmoit", expected one of "linear", "sigmoid", '],
     ['unknown loss', { 'training.loss': 'mse' }, 'training.loss: found "mse", expected one of "halfSumSquaredError".'],
     ['unknown optimizer', { 'training.optimizer.name': 'sdg' }, 'training.optimizer.name: found "sdg", expected one of "sgd".'],
     ['unknown initializer', { 'model.layers.0.kernelInitializer.name': 'uniform' }, 'model.layers[0].kernelInitializer.name: found "uniform", expected one of "randomUniform", "glorotUniform", "zeros".'],
@@ -69,8 +70,8 @@ describe('a run that cannot be trained is refused with the field, what was found
     ['no units', { 'model.layers.0.units': 0 }, 'model.layers[0].units: found 0, expected a whole number from 1 to 268435456.'],
     ['units not whole', { 'model.layers.0.units': 2.5 }, 'model.layers[0].units: found 2.5, expected a whole number from 1 to 268435456.'],
     ['a layer larger than any device', { 'model.layers.0.units': 2e8 }, 'model.layers[0].units: found 200000000, a kernel of 800000000 values, expected a kernel of at most 268435456.'],
-    ['no epochs', { 'training.epochs': 0 }, 'training.epochs: found 0, expected a whole number from 1 to 10000000.'],
-    ['epochs not whole', { 'training.epochs': 1.5 }, 'training.epochs: found 1.5, expected a whole number from 1 to 10000000.'],
+    ['no epochs', { 'training.epochs': 0 }, 'training.epochs: found 0, expected a whole number from 1 to 1000000.'],
+    ['epochs not whole', { 'training.epochs': 1.5 }, 'training.epochs: found 1.5, expected a whole number from 1 to 1000000.'],
     ['learning rate not a number', { 'training.optimizer.learningRate': NaN }, 'training.optimizer.learningRate: found NaN, expected a finite number of at least 0 (float32).'],
     ['learning rate infinite', { 'training.optimizer.learningRate': Infinity }, 'training.optimizer.learningRate: found Infinity, expected a finite number of at least 0 (float32).'],
     ['learning rate below 0', { 'training.optimizer.learningRate': -1 }, 'training.optimizer.learningRate: found -1, expected a finite number of at least 0 (float32).'],
@@ -93,8 +94,6 @@ describe('a run that cannot be trained is refused with the field, what was found
   });
 
   test.each([[null], [42], ['article'], [[]], [undefined]])('%j is no run', (document) => {
-    expect(() => parseRun(document)).toThrow(
-      /^run: found .*, expected an object with data, model, training\.$|^data: found nothing, expected an object with x, y\.$/,
-    );
+    expect(() => parseRun(document)).toThrow(/^run: found .*, expected an object with data, model, training\.$/);
   });
 });

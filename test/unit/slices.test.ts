@@ -7,13 +7,16 @@ import { makeRun } from '../support/runs.js';
 
 const small = compilePlan(parseRun(article));
 const large = compilePlan(makeRun({ batch: 2000, inputs: 300, layers: [{ units: 200 }] }));
+/** Few multiply-adds, and one workgroup that takes all of them in turn. */
+const long = compilePlan(makeRun({ batch: 100_000, inputs: 1, layers: [{ units: 1 }] }));
 
 test('a small network starts with as many steps as a submit may hold', () => {
   expect(new SliceLength(small).steps).toBe(Math.floor(MAX_DISPATCHES / small.passes.length));
 });
 
-test('a large network starts with one step', () => {
+test('a large network starts with one step, and so does a long sum of a small one', () => {
   expect(new SliceLength(large).steps).toBe(1);
+  expect(new SliceLength(long).steps).toBe(1);
 });
 
 test('slices grow at most twofold, up to what the clock allows', () => {

@@ -84,7 +84,7 @@ describe('bounds', () => {
 
   test('a bound never is nothing, since tiny results may be flushed to zero', () => {
     expect(dotBound(1, 16, 0)).toBeGreaterThanOrEqual(TINY);
-    expect(activationBounds.sigmoid(-200, 0, 0)).toBeGreaterThanOrEqual(TINY);
+    expect(activationBounds.sigmoid.value(-200, 0, 0)).toBeGreaterThanOrEqual(TINY);
   });
 });
 
@@ -97,6 +97,7 @@ test('curves are compared epoch by epoch, and NaN is infinitely far', () => {
   expect(compareCurves(trained([1, 2], 0.5), trained([1, 2.25], 0.5))).toEqual({
     loss: [0, 0.25],
     maxAbsoluteDifference: 0.25,
+    maxRelativeDifference: 0.25 / 2.25,
   });
   expect(compareCurves(trained([1, 2], 0.5), trained([1, 2], 0.25)).maxAbsoluteDifference).toBe(0.25);
   expect(compareCurves(trained([1, NaN], 0.5), trained([1, 2], 0.5)).maxAbsoluteDifference).toBe(Infinity);
