@@ -51,6 +51,7 @@ export class Execution {
   readonly #pool: BufferPool;
   readonly #buffers: ReadonlyMap<string, GPUBuffer>;
   readonly #passes: readonly PreparedPass[];
+  readonly #start: Contents;
   readonly #results: Readback;
 
   private constructor(
@@ -59,12 +60,14 @@ export class Execution {
     pool: BufferPool,
     buffers: ReadonlyMap<string, GPUBuffer>,
     passes: readonly PreparedPass[],
+    start: Contents,
   ) {
     this.plan = plan;
     this.device = device;
     this.#pool = pool;
     this.#buffers = buffers;
     this.#passes = passes;
+    this.#start = start;
     this.#results = new Readback(
       device.gpu,
       pool,
@@ -92,16 +95,22 @@ export class Execution {
         const buffers = new Map(
           plan.buffers.map(({ name, shape }) => [name, pool.storage(name, valueCount(shape))] as const),
         );
-        for (const [name, values] of Object.entries(contents())) {
-          device.gpu.queue.writeBuffer(buffers.get(name)!, 0, values);
-        }
         const passes = await preparePasses(device.gpu, plan.passes, shaders, pool, buffers);
-        return new Execution(plan, device, pool, buffers, passes);
+        const execution = new Execution(plan, device, pool, buffers, passes, contents());
+        execution.restart();
+        return execution;
       });
     } catch (error) {
       pool.destroy();
       throw error;
     }
+  }
+
+  /** Puts everything back to before the first step. */
+  restart(): void {
+    const { queue } = this.device.gpu;
+    for (const [name, values] of Object.entries(this.#start)) queue.writeBuffer(this.buffer(name), 0, values);
+    queue.writeBuffer(this.buffer('state'), 0, new Uint32Array(1));
   }
 
   /** Takes so many steps. Returns when all are submitted; `results` waits for them. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonReport } from '../../src/cli/report.js';
@@ -25,8 +26,12 @@ interface Outcome {
 }
 
 function idli(...args: readonly string[]): Promise<Outcome> {
+  return run(`${OUT}/cli.js`, ...args);
+}
+
+function run(script: string, ...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [`${OUT}/cli.js`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const outcome = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (outcome.stdout += String(chunk)));
     child.stderr.on('data', (chunk) => (outcome.stderr += String(chunk)));
@@ -211,6 +216,22 @@ test('a training that diverges ends with code 1 and says what to change', async 
   const outcome = await idli('train', file('wild.json', run), '--backend', 'cpu');
   expect([outcome.code, outcome.stdout]).toEqual([1, '']);
   expect(outcome.stderr).toMatch(/^The training diverged: the loss of epoch \d+ is not a finite number\. Lower .*\n$/);
+});
+
+test("the library's entry for Node opens a GPU, trains on it, and the process ends by itself", async () => {
+  const script = file(
+    'library.mjs',
+    `import { article, train } from ${JSON.stringify(pathToFileURL(`${OUT}/index.js`).href)};
+     import { openNodeGpu } from ${JSON.stringify(pathToFileURL(`${OUT}/node.js`).href)};
+     const node = await openNodeGpu();
+     const { backend, history } = await train(article, { backend: 'webgpu', gpu: node.gpu });
+     node.close();
+     console.log(JSON.stringify([backend, history.loss.at(-1)]));`,
+  );
+  const { code, stdout } = await run(script);
+  const [backend, loss] = JSON.parse(stdout) as [string, number];
+  expect([code, backend]).toEqual([0, 'webgpu']);
+  expect(Math.abs(loss - golden.half_sum_squared_error.at(-1)!)).toBeLessThan(CURVE_TOLERANCE);
 });
 
 test('--help and --version end with code 0', async () => {
