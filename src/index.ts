@@ -3,7 +3,15 @@
  */
 export { article } from './runs/article.js';
 export { type Run, type RunDocument, parseRun } from './core/run.js';
-export type { DenseLayer, GivenWeights, KernelInitializer, LayerDocument, Loss, Sgd } from './core/run.js';
+export type {
+  DenseLayer,
+  GivenWeights,
+  InitializerDocument,
+  KernelInitializer,
+  LayerDocument,
+  Loss,
+  Sgd,
+} from './core/run.js';
 export { RunError } from './core/run-error.js';
 export type { Activation } from './core/activations.js';
 export type { LayerWeights } from './core/initializers.js';

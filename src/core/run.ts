@@ -9,11 +9,19 @@ import { RunError } from './run-error.js';
 import { checkRows, describe, finite, object, oneOf, pathText, whole } from './run-checks.js';
 import { counted } from './text.js';
 
-/** How a kernel's first values are drawn. `randomUniform` draws from [minval, maxval); defaults as in Keras. */
+/** How a kernel's first values are drawn, with names, scales and defaults as in Keras. */
 export type KernelInitializer =
+  | { readonly name: 'zeros' | 'ones' }
+  | { readonly name: 'constant'; readonly value: number }
+  /** From [minval, maxval). */
   | { readonly name: 'randomUniform'; readonly minval: number; readonly maxval: number }
-  | { readonly name: 'glorotUniform' }
-  | { readonly name: 'zeros' };
+  | { readonly name: 'randomNormal'; readonly mean: number; readonly stddev: number }
+  /** Uniform within ±√(6/(I+U)), ±√(6/I), ±√(3/I) for I inputs and U units. */
+  | { readonly name: 'glorotUniform' | 'heUniform' | 'lecunUniform' }
+  /** Normal with deviation √(2/(I+U)), √(2/I), √(1/I), cut at two deviations. */
+  | { readonly name: 'glorotNormal' | 'heNormal' | 'lecunNormal' }
+  /** Orthonormal columns (or rows, where there are fewer), times the gain. */
+  | { readonly name: 'orthogonal'; readonly gain: number };
 
 /** A dense layer: y = activation(x · kernel + bias), x (B, inputs), kernel (inputs, units), bias (units). */
 export interface DenseLayer {
@@ -73,10 +81,13 @@ export interface LayerDocument {
   readonly units: number;
   readonly activation?: Activation;
   readonly useBias?: boolean;
-  readonly kernelInitializer?:
-    | { readonly name: 'randomUniform'; readonly minval?: number; readonly maxval?: number }
-    | Exclude<KernelInitializer, { name: 'randomUniform' }>;
+  readonly kernelInitializer?: InitializerDocument;
 }
+
+/** An initializer as a person writes it: its numbers may be left out (0; −0.05, 0.05; 0, 0.05; 1). */
+export type InitializerDocument = WithDefaults<KernelInitializer>;
+
+type WithDefaults<T> = T extends { readonly name: infer N } ? { readonly name: N } & Partial<Omit<T, 'name'>> : never;
 
 /** Values in one matrix of a run (1 GiB of float32): more is refused before anything is allocated. */
 export const MAX_VALUES = 2 ** 28;
@@ -84,18 +95,35 @@ export const MAX_VALUES = 2 ** 28;
 const MAX_EPOCHS = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
+const plainInitializers = [
+  'zeros',
+  'ones',
+  'glorotUniform',
+  'heUniform',
+  'lecunUniform',
+  'glorotNormal',
+  'heNormal',
+  'lecunNormal',
+] as const;
+
 const kernelInitializer = v.variant(
   'name',
   [
+    object({ name: v.picklist(plainInitializers) }),
+    object({ name: v.literal('constant'), value: v.optional(finite(), 0) }),
     object({
       name: v.literal('randomUniform'),
       minval: v.optional(finite(), -0.05),
       maxval: v.optional(finite(), 0.05),
     }),
-    object({ name: v.literal('glorotUniform') }),
-    object({ name: v.literal('zeros') }),
+    object({
+      name: v.literal('randomNormal'),
+      mean: v.optional(finite(), 0),
+      stddev: v.optional(finite({ atLeast: 0 }), 0.05),
+    }),
+    object({ name: v.literal('orthogonal'), gain: v.optional(finite(), 1) }),
   ],
-  'one of "randomUniform", "glorotUniform", "zeros"',
+  `one of ${[...plainInitializers, 'constant', 'randomUniform', 'randomNormal', 'orthogonal'].map((name) => `"${name}"`).join(', ')}`,
 );
 
 const layer = object({
