@@ -7,6 +7,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { dirname } from 'node:path';
+import { NodeGpuError } from './node-gpu-error.js';
 import { findPackage } from './optional-package.js';
 import {
   findSwiftShaders,
@@ -20,16 +21,7 @@ import {
 
 const KEPT = Symbol.for('idli.kept-gpus');
 
-export class NodeGpuError extends Error {
-  override readonly name = 'NodeGpuError';
-  constructor(
-    readonly problem: 'no-package' | 'no-adapter',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+export { NodeGpuError };
 
 export interface NodeGpuOptions {
   /** `software` leaves the machine's own driver alone: the same adapter on every machine. */

@@ -10,6 +10,7 @@ import { homedir, constants as osConstants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unpackBrotliTar } from './archives.js';
 import { cacheFolder, type Environment, unpackOnce } from './cache.js';
+import { NodeGpuError } from './node-gpu-error.js';
 import { findPackage } from './optional-package.js';
 
 const MANIFEST = 'vk_swiftshader_icd.json';
@@ -47,7 +48,9 @@ export function thisMachine(environment: Environment = process.env): Machine {
 export async function* findSwiftShaders(machine: Machine): AsyncGenerator<SwiftShader> {
   const named = machine.environment['IDLI_VK_ICD'];
   if (named !== undefined && named !== '') {
-    if (!machine.exists(named)) throw new Error(`IDLI_VK_ICD names ${named}, and there is no such file`);
+    if (!machine.exists(named)) {
+      throw new NodeGpuError('no-such-driver', `IDLI_VK_ICD names ${named}, and there is no such file.`);
+    }
     yield { manifest: named, from: 'IDLI_VK_ICD' };
     return;
   }

@@ -37,7 +37,7 @@ async function findGpu(backend: 'auto' | 'webgpu'): Promise<NodeGpu | undefined>
   try {
     return await openNodeGpu();
   } catch (error) {
-    if (backend === 'webgpu' || !(error instanceof NodeGpuError)) throw error;
+    if (backend === 'webgpu' || !(error instanceof NodeGpuError) || error.problem === 'no-such-driver') throw error;
     process.stderr.write(`${error.message}\nSo the CPU trains instead, with the float64 reference.\n`);
     return undefined;
   }

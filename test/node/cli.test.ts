@@ -29,9 +29,18 @@ function idli(...args: readonly string[]): Promise<Outcome> {
   return run(`${OUT}/cli.js`, ...args);
 }
 
+/** The command line where Vulkan has only the driver that this manifest names. */
+function idliWithDriver(manifest: string, ...args: readonly string[]): Promise<Outcome> {
+  return start([`${OUT}/cli.js`, ...args], { ...process.env, IDLI_VK_ICD: manifest });
+}
+
 function run(script: string, ...args: readonly string[]): Promise<Outcome> {
+  return start([script, ...args], process.env);
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const outcome = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (outcome.stdout += String(chunk)));
     child.stderr.on('data', (chunk) => (outcome.stderr += String(chunk)));
@@ -216,6 +225,35 @@ test('a training that diverges ends with code 1 and says what to change', async 
   const outcome = await idli('train', file('wild.json', run), '--backend', 'cpu');
   expect([outcome.code, outcome.stdout]).toEqual([1, '']);
   expect(outcome.stderr).toMatch(/^The training diverged: the loss of epoch \d+ is not a finite number\. Lower .*\n$/);
+});
+
+describe('where there is no adapter', () => {
+  const manifest = () =>
+    file('icd.json', {
+      file_format_version: '1.0.0',
+      ICD: { library_path: './no-such-library.so', api_version: '1.1.0' },
+    });
+
+  test('--backend webgpu fails with code 1 and says what to install', async () => {
+    const { code, stdout, stderr } = await idliWithDriver(manifest(), 'train', 'article', '--backend', 'webgpu');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^No WebGPU adapter in Node: .* Install a Vulkan driver, or Chrome, or run: npm install /m);
+  });
+
+  test('auto trains on the CPU and says so', async () => {
+    const outcome = await idliWithDriver(manifest(), 'train', 'article', '--json');
+    const report = JSON.parse(outcome.stdout) as JsonReport;
+    expect([outcome.code, report.backend, report.adapter]).toEqual([0, 'cpu', null]);
+    expect(outcome.stderr).toMatch(/^So the CPU trains instead, with the float64 reference\.$/m);
+  });
+
+  test('a driver asked for by name and not there ends with one sentence, also for auto', async () => {
+    const { code, stderr } = await idliWithDriver(join(folder, 'nowhere.json'), 'train', 'article');
+    expect([code, stderr]).toEqual([
+      1,
+      `IDLI_VK_ICD names ${join(folder, 'nowhere.json')}, and there is no such file.\n`,
+    ]);
+  });
 });
 
 test("the library's entry for Node opens a GPU, trains on it, and the process ends by itself", async () => {

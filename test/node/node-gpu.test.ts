@@ -138,6 +138,6 @@ describe('openNodeGpu', () => {
     const output = await inChild(`await openNodeGpu().catch((error) => console.log(error.message));`, {
       IDLI_VK_ICD: '/nowhere/icd.json',
     });
-    expect(output).toBe('IDLI_VK_ICD names /nowhere/icd.json, and there is no such file');
+    expect(output).toBe('IDLI_VK_ICD names /nowhere/icd.json, and there is no such file.');
   });
 });
