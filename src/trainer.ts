@@ -10,7 +10,7 @@ import { type Contents, Execution, type Results, type RunOptions } from './plan/
 import type { Plan } from './plan/plan.js';
 import { referenceEpochs, type Trained } from './reference/network.js';
 import { parseRun, type Run, type RunDocument } from './core/run.js';
-import { describe, MAX_FLOAT32 } from './core/run-checks.js';
+import { choiceText, describe, MAX_FLOAT32 } from './core/run-checks.js';
 import { RunError } from './core/run-error.js';
 import { explainFailure, type PassParity, verifyStep } from './verify/parity.js';
 
@@ -73,7 +73,7 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
   const { backend = 'auto', gpu } = options;
   const run = parseRun(document);
   if (!BACKENDS.includes(backend)) {
-    throw new RunError('backend', describe(backend), `one of ${BACKENDS.map((name) => `"${name}"`).join(', ')}`);
+    throw new RunError('backend', describe(backend), choiceText(BACKENDS));
   }
   const started = performance.now();
   const device = backend === 'cpu' ? undefined : await openDevice(gpu);

@@ -23,6 +23,7 @@ export interface Overrides {
  */
 export async function loadRun(name: string, { epochs, seed }: Overrides): Promise<Run> {
   const run = parseRun(Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : await readDocument(name));
+  if (epochs === undefined && seed === undefined) return run;
   if (seed !== undefined && run.model.weights) {
     throw new RunError('--seed', `${seed} for a run that gives its own model.weights`, 'no --seed, or no weights');
   }

@@ -10,7 +10,7 @@ import { summarizePlan } from '../plan/print.js';
 import type { Trained } from '../reference/network.js';
 import type { Run } from '../core/run.js';
 import type { Training } from '../trainer.js';
-import { compareCurves, curveSentence, summarizeParity } from '../verify/parity.js';
+import { compareCurves, type CurveParity, curveSentence, summarizeParity } from '../verify/parity.js';
 
 /** The document that `--json` prints. */
 export interface JsonReport {
@@ -50,14 +50,15 @@ function weightsJson({ kernel, bias }: LayerWeights) {
 
 /** The whole text, without the last line feed. */
 export function textReport(run: Run, training: Training, reference: Trained): string {
+  const curves = compareCurves(training, reference);
   return [
     ...header(training),
     '',
-    ...epochTable(training, reference),
+    ...epochTable(training, reference, curves),
     '',
     ...predictionTable(run, training, reference),
     '',
-    ...closing(run, training, reference),
+    ...closing(run, training, curves),
   ].join('\n');
 }
 
@@ -66,8 +67,7 @@ function header({ backend, adapter, plan }: Training): string[] {
   return [`Adapter     ${adapterText(adapter)}`, `Plan        ${summarizePlan(plan)}`];
 }
 
-function epochTable({ backend, history }: Training, reference: Trained): string[] {
-  const { loss } = compareCurves({ ...reference, history }, reference);
+function epochTable({ backend, history }: Training, reference: Trained, { loss }: CurveParity): string[] {
   const rows = history.loss.map((value, epoch) => {
     const absolute = history.meanAbsoluteError[epoch]!;
     const mine = [String(epoch + 1), numberText(value), numberText(absolute)];
@@ -95,7 +95,7 @@ function predictionTable(run: Run, { backend, predictions }: Training, reference
   return hidden > 0 ? [...lines, `… and ${counted(hidden, 'row')} more (--json has all of them)`] : lines;
 }
 
-function closing(run: Run, training: Training, reference: Trained): string[] {
+function closing(run: Run, training: Training, curves: CurveParity): string[] {
   const { epochs } = run.training;
   const time = `Time        ${millisecondsText(training.milliseconds)} for ${counted(epochs, 'epoch')}`;
   if (training.backend === 'cpu') return [time];
@@ -103,7 +103,7 @@ function closing(run: Run, training: Training, reference: Trained): string[] {
   return [
     `Checked     ${values} values of the first and of one further step, pass by pass from the GPU's own state: all within`,
     `            their bounds; the worst used ${(100 * worst.shareOfBound).toFixed(0)} % of its bound (${worst.pass}, ${worst.buffer})`,
-    `Difference  ${curveSentence(compareCurves(training, reference))}`,
+    `Difference  ${curveSentence(curves)}`,
     `            Over every epoch's loss and mean absolute error and every prediction.`,
     `${time}, after ${millisecondsText(training.setUpMilliseconds)} of set-up`,
   ];

@@ -42,7 +42,12 @@ export function finite({ atLeast = -Infinity } = {}) {
 
 /** One of the given names. */
 export function oneOf<const T extends string>(names: readonly T[]) {
-  return v.picklist(names, `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`);
+  return v.picklist(names, choiceText(names));
+}
+
+/** `one of "a", "b"` */
+export function choiceText(names: readonly string[]): string {
+  return `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
 }
 
 /** A valibot path as it would be written in code: `model.layers[0].units`. */

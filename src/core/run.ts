@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { ACTIVATIONS, type Activation } from './activations.js';
 import { RunError } from './run-error.js';
-import { checkRows, describe, finite, object, oneOf, pathText, whole } from './run-checks.js';
+import { checkRows, choiceText, describe, finite, object, oneOf, pathText, whole } from './run-checks.js';
 import { counted } from './text.js';
 
 /** How a kernel's first values are drawn, with names, scales and defaults as in Keras. */
@@ -123,7 +123,7 @@ const kernelInitializer = v.variant(
     }),
     object({ name: v.literal('orthogonal'), gain: v.optional(finite(), 1) }),
   ],
-  `one of ${[...plainInitializers, 'constant', 'randomUniform', 'randomNormal', 'orthogonal'].map((name) => `"${name}"`).join(', ')}`,
+  choiceText([...plainInitializers, 'constant', 'randomUniform', 'randomNormal', 'orthogonal']),
 );
 
 const layer = object({

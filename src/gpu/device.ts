@@ -78,10 +78,17 @@ export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
   return { vendor, architecture, description, isFallback: info.isFallbackAdapter || named };
 }
 
+/** What a software adapter is called wherever a person reads of one. */
+export const SOFTWARE_ADAPTER = 'software adapter: the CPU computes, not a GPU';
+
 /** The adapter in one phrase; a software adapter is always called that. */
-export function adapterText({ vendor, architecture, description, isFallback }: AdapterDescription): string {
-  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
-  return isFallback ? `${name} (software adapter: the CPU computes, not a GPU)` : name;
+export function adapterText(adapter: AdapterDescription): string {
+  return adapter.isFallback ? `${adapterName(adapter)} (${SOFTWARE_ADAPTER})` : adapterName(adapter);
+}
+
+/** The adapter's own name, for callers that show the label beside it. */
+export function adapterName({ vendor, architecture, description }: AdapterDescription): string {
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
 }
 
 /**

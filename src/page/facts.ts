@@ -2,10 +2,9 @@
  * The list of facts about a training: adapter, what was checked, largest difference, times. A software
  * adapter is labelled as one in plain words. What was not measured is left out, never shown as zero.
  */
-import { type AdapterDescription, adapterText } from '../gpu/device.js';
-import { counted } from '../core/text.js';
+import { type AdapterDescription, adapterName, SOFTWARE_ADAPTER } from '../gpu/device.js';
 import { element, make } from './elements.js';
-import { differenceText, millisecondsText } from '../core/text.js';
+import { counted, differenceText, millisecondsText } from '../core/text.js';
 import { checkedSentence } from './messages.js';
 import type { Outcome } from './train-both.js';
 
@@ -40,10 +39,7 @@ export function fillFacts({ run, training, reference, parity }: Outcome): void {
 }
 
 function adapterNodes(adapter: AdapterDescription): (Node | string)[] {
-  const name = adapterText({ ...adapter, isFallback: false });
+  const name = adapterName(adapter);
   if (!adapter.isFallback) return [name];
-  return [
-    `${name} `,
-    make('span', ['software adapter: the CPU computes, not a GPU'], { class: 'label', id: 'software' }),
-  ];
+  return [`${name} `, make('span', [SOFTWARE_ADAPTER], { class: 'label', id: 'software' })];
 }

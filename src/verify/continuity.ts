@@ -2,6 +2,7 @@
  * Watches that nobody writes where nobody looks: what a pass finds in a buffer must be, bit for bit, what the
  * passes before it were seen to leave there. Passes are compared on the parts they use; this closes the gaps.
  */
+import { type PlannedBuffer, valueCount } from '../plan/plan.js';
 import type { CapturedPass } from './capture.js';
 import { compare, type Comparison } from './compare.js';
 
@@ -13,7 +14,11 @@ export interface Stray extends Comparison {
 
 export class Continuity {
   /** What each buffer was last seen to hold; NaN where nobody has looked yet. */
-  readonly #seen = new Map<string, Float64Array>();
+  readonly #seen: ReadonlyMap<string, Float64Array>;
+
+  constructor(buffers: readonly Pick<PlannedBuffer, 'name' | 'shape'>[]) {
+    this.#seen = new Map(buffers.map(({ name, shape }) => [name, new Float64Array(valueCount(shape)).fill(NaN)]));
+  }
 
   /** Takes note of an observed pass, and tells of values that changed unseen before it. */
   follow({ pass, before, after }: CapturedPass): Stray[] {
@@ -31,16 +36,6 @@ export class Continuity {
   /** The part of a buffer that the pass uses, as a view. */
   #part({ buffers, ranges }: CapturedPass['pass'], binding: string, count: number): Float64Array {
     const offset = ranges?.[binding]?.offset ?? 0;
-    const name = buffers[binding]!;
-    const seen = grown(this.#seen.get(name), offset + count);
-    this.#seen.set(name, seen);
-    return seen.subarray(offset, offset + count);
+    return this.#seen.get(buffers[binding]!)!.subarray(offset, offset + count);
   }
-}
-
-function grown(seen: Float64Array | undefined, length: number): Float64Array {
-  if (seen && seen.length >= length) return seen;
-  const larger = new Float64Array(length).fill(NaN);
-  if (seen) larger.set(seen);
-  return larger;
 }

@@ -22,7 +22,7 @@ export interface PassParity extends Comparison {
 
 /** Takes the execution's next step and compares everything each pass wrote with the reference. */
 export async function verifyStep(execution: Execution): Promise<PassParity[]> {
-  const continuity = new Continuity();
+  const continuity = new Continuity(execution.plan.buffers);
   const parity: PassParity[] = [];
   for await (const captured of captureStep(execution)) {
     parity.push(...continuity.follow(captured).map((stray) => ({ computed: 0, ...stray })), ...comparePass(captured));
@@ -78,14 +78,16 @@ export interface CurveParity {
 
 /** Compares the curves and predictions of a training with the reference's. NaN counts as infinitely far. */
 export function compareCurves(trained: Trained, reference: Trained): CurveParity {
-  const pairs = [
-    [trained.history.loss, reference.history.loss],
-    [trained.history.meanAbsoluteError, reference.history.meanAbsoluteError],
-    [trained.predictions.values, reference.predictions.values],
-  ] as const;
-  const most = pairs.map(([got, want]) => ({ difference: largest(differences(got, want)), size: largest(want) }));
+  const loss = differences(trained.history.loss, reference.history.loss);
+  const absolute = differences(trained.history.meanAbsoluteError, reference.history.meanAbsoluteError);
+  const predictions = differences(trained.predictions.values, reference.predictions.values);
+  const most = [
+    { difference: largest(loss), size: largest(reference.history.loss) },
+    { difference: largest(absolute), size: largest(reference.history.meanAbsoluteError) },
+    { difference: largest(predictions), size: largest(reference.predictions.values) },
+  ];
   return {
-    loss: differences(trained.history.loss, reference.history.loss),
+    loss,
     maxAbsoluteDifference: largest(most.map(({ difference }) => difference)),
     maxRelativeDifference: largest(most.map(({ difference, size }) => (difference === 0 ? 0 : difference / size))),
   };

@@ -71,7 +71,7 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
     return { gradients: { want: flat(want), bound } };
   },
 
-  half_sum_squared_error(pass, { y, targets, partials }) {
+  half_sum_squared_error(pass, { y, targets }) {
     const { stride } = sizes(pass);
     const workgroup = pass.constants['WORKGROUP']!;
     const output = matrix(1, y!.length, y);
@@ -83,18 +83,23 @@ export const TWINS: Readonly<Record<ShaderName, Twin>> = {
       return slopedBound(activation, activations[activation].slope(value), error, gamma(1) * error);
     });
     const goals = byWorkgroup(targets!, stride, workgroup);
-    const sums = byWorkgroup(y!, stride, workgroup).flatMap((mine, group) => [
-      halfSumSquaredError(mine, goals[group]!),
-      meanAbsoluteError(mine, goals[group]!) * mine.columns,
-    ]);
-    const want = Float64Array.from({ length: partials!.length }, (_, i) => sums[i] ?? 0);
-    // What flushing may take of a workgroup's sums: of each error as a factor of itself, and of each term.
-    const flushed = sums.flatMap((_, i) => (i % 2 === 0 ? [magnitudeOf(0) * (2 * sums[i + 1]! + y!.length)] : []));
+    const shares = byWorkgroup(y!, stride, workgroup).map((mine, group) => ({
+      loss: halfSumSquaredError(mine, goals[group]!),
+      absolute: meanAbsoluteError(mine, goals[group]!) * mine.columns,
+    }));
     // Four roundings a term, then the terms of one invocation in a row, then a tree over the workgroup.
     const roundings = 4 + Math.ceil(y!.length / stride) + Math.log2(workgroup);
+    const partialBounds = shares.flatMap(({ loss, absolute }) => {
+      // What flushing may take: of each error as a factor of itself, and of each term.
+      const flushed = magnitudeOf(0) * (2 * absolute + y!.length);
+      return [gamma(roundings) * (loss + flushed), gamma(roundings) * (absolute + flushed)];
+    });
     return {
       dz: { want: dz, bound },
-      partials: { want, bound: want.map((sum, i) => gamma(roundings) * (sum + flushed[Math.floor(i / 2)]!)) },
+      partials: {
+        want: Float64Array.from(shares.flatMap(({ loss, absolute }) => [loss, absolute])),
+        bound: Float64Array.from(partialBounds),
+      },
     };
   },
 

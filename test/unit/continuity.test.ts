@@ -12,10 +12,14 @@ const pass = (label: string, buffer: string, offset: number): Pass => ({
   workgroups: [1, 1, 1],
   turns: 1,
 });
+const BUFFERS = [
+  { name: 'g', shape: [4] },
+  { name: 'h', shape: [3, 1] },
+];
 const values = (...numbers: number[]) => ({ a: Float64Array.from(numbers) });
 
 test('what a pass finds is what was left, part by part', () => {
-  const continuity = new Continuity();
+  const continuity = new Continuity(BUFFERS);
   expect(continuity.follow({ pass: pass('one', 'g', 2), before: values(0, 0), after: values(3, 4) })).toEqual([]);
   expect(continuity.follow({ pass: pass('two', 'g', 0), before: values(0, 0), after: values(1, 2) })).toEqual([]);
   expect(continuity.follow({ pass: pass('three', 'g', 1), before: values(2, 3), after: {} })).toEqual([]);
@@ -23,7 +27,7 @@ test('what a pass finds is what was left, part by part', () => {
 });
 
 test('a value that changed unseen is reported with the pass that found it', () => {
-  const continuity = new Continuity();
+  const continuity = new Continuity(BUFFERS);
   continuity.follow({ pass: pass('one', 'g', 2), before: values(0, 0), after: values(3, 4) });
   const [stray] = continuity.follow({ pass: pass('two', 'g', 1), before: values(0, 3.5), after: {} });
   expect(stray).toMatchObject({ pass: 'before two', buffer: 'g', ok: false, worst: { index: 1, got: 3.5, want: 3 } });
