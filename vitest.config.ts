@@ -28,8 +28,9 @@ const gpuNode: TestProjectInlineConfiguration = {
   plugins: [wgsl()],
   test: {
     name: 'gpu-node',
-    // test/node/ has what only Node can test: how the GPU is opened there, and the command line.
-    include: ['test/gpu/**/*.test.ts', 'test/node/**/*.test.ts'],
+    // test/node/ has what only Node can test: how the GPU is opened there, and the command line; test/integration/ what
+    // reads real data from files.
+    include: ['test/gpu/**/*.test.ts', 'test/node/**/*.test.ts', 'test/integration/**/*.test.ts'],
     setupFiles: ['test/support/node-gpu-setup.ts'],
     pool: 'forks',
     // One process for all files: it opens the GPU once.

@@ -1,6 +1,6 @@
 /**
- * Finds the run a user names: a built-in one, or a JSON file. Whatever is wrong with it is a RunError
- * with the file's name, before anything else happens.
+ * Finds the run a user names: a built-in one, or a JSON file. Whatever is wrong with it is a RunError,
+ * before anything else happens.
  */
 import { readFile } from 'node:fs/promises';
 import { parseRun, type Run } from '../core/run.js';
@@ -24,9 +24,6 @@ export interface Overrides {
 export async function loadRun(name: string, { epochs, seed }: Overrides): Promise<Run> {
   const run = parseRun(Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : await readDocument(name));
   if (epochs === undefined && seed === undefined) return run;
-  if (seed !== undefined && run.model.weights) {
-    throw new RunError('--seed', `${seed} for a run that gives its own model.weights`, 'no --seed, or no weights');
-  }
   return parseRun({
     ...run,
     model: { ...run.model, seed: seed ?? run.model.seed },

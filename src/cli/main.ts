@@ -6,7 +6,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import { RunError } from '../core/run-error.js';
-import { isOwnError } from '../trainer.js';
+import { isOwnError } from '../trainer/errors.js';
+import { BACKENDS } from '../trainer/train.js';
 import { NodeGpuError } from './node-gpu.js';
 import { trainCommand, type TrainCommandOptions } from './train-command.js';
 
@@ -22,9 +23,9 @@ program
   .command('train')
   .description('Train a run and print the loss of every epoch, the predictions, and how far GPU and CPU are apart.')
   .argument('<run>', 'a run document (JSON file), or a built-in run: article')
-  .addOption(new Option('--backend <name>', 'where to train').choices(['auto', 'webgpu', 'cpu']).default('auto'))
+  .addOption(new Option('--backend <name>', 'where to train').choices(BACKENDS).default('auto'))
   .option('--epochs <n>', 'epochs, instead of those in the run', wholeNumber)
-  .option('--seed <n>', 'seed of the first weights, instead of the one in the run', wholeNumber)
+  .option('--seed <n>', 'seed of first weights, dropout and shuffle, instead of the one in the run', wholeNumber)
   .option('--json', 'print one JSON document on stdout, and nothing else')
   .exitOverride()
   .action(async (run: string, options: TrainCommandOptions) => {

@@ -7,24 +7,26 @@ const WIDTH = 30;
 const PACE = 50;
 
 export interface Progress {
-  update(done: number): void;
+  /** @param of what there is to do, in the unit of `done` */
+  update(done: number, of: number): void;
   /** Takes the bar away. */
   end(): void;
 }
 
-export function progressBar(label: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+/** @param unit what is counted, for example `epochs` */
+export function progressBar(label: string, unit: string, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { update: () => {}, end: () => {} };
   const started = performance.now();
   let drawn = -Infinity;
   return {
-    update(done) {
+    update(done, of) {
       const now = performance.now();
       if (now - drawn < PACE) return;
       drawn = now;
-      const filled = Math.round((WIDTH * done) / total);
-      const left = (((now - started) / 1000) * (total - done)) / Math.max(done, 1);
+      const filled = Math.round((WIDTH * done) / of);
+      const left = (((now - started) / 1000) * (of - done)) / Math.max(done, 1);
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
-      stream.write(`\r\x1b[2K${label} ${bar} ${done} of ${total} epochs, ${left.toFixed(0)} s left`);
+      stream.write(`\r\x1b[2K${label} ${bar} ${done} of ${of} ${unit}, ${left.toFixed(0)} s left`);
     },
     end() {
       stream.write('\r\x1b[2K');

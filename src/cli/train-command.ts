@@ -2,31 +2,36 @@
  * `idli train`: loads the run, finds a GPU, trains, trains the reference beside it, reports.
  * The report goes to stdout, everything else to stderr; whatever fails is thrown to main.ts.
  */
-import { train, type Training, trainOnCpu } from '../trainer.js';
-import type { Run } from '../core/run.js';
+import { taskOf } from '../core/task.js';
+import { type BACKENDS, train, type Training, trainOnCpu } from '../trainer/train.js';
+import { compareCurves } from '../verify/curves.js';
+import { jsonReport } from './json-report.js';
 import { loadRun, type Overrides } from './load-run.js';
 import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
 import { progressBar } from './progress.js';
-import { jsonReport, textReport } from './report.js';
+import { textReport } from './text-report.js';
 
 export interface TrainCommandOptions extends Overrides {
-  readonly backend: 'auto' | 'webgpu' | 'cpu';
+  readonly backend: (typeof BACKENDS)[number];
   readonly json?: boolean | undefined;
 }
 
 /** @returns what stdout is to show */
 export async function trainCommand(name: string, options: TrainCommandOptions): Promise<string> {
   const run = await loadRun(name, options);
+  const task = taskOf(run);
+  for (const note of task.notes) process.stderr.write(`${note}\n`);
   const node = options.backend === 'cpu' ? undefined : await findGpu(options.backend);
   try {
-    const training = await withProgress('Training', run, (onProgress) =>
-      train(run, { backend: node ? 'webgpu' : 'cpu', gpu: node?.gpu, onProgress }),
+    const onGpu = node !== undefined;
+    const training = await withProgress('Training', onGpu ? 'steps' : 'epochs', (onProgress) =>
+      train(run, { backend: onGpu ? 'webgpu' : 'cpu', gpu: node?.gpu, onProgress }),
     );
-    const reference =
-      training.backend === 'cpu'
-        ? training
-        : await withProgress('CPU reference', run, (onProgress) => trainOnCpu(run, { onProgress }));
-    return options.json ? JSON.stringify(jsonReport(run, training, reference)) : textReport(run, training, reference);
+    const reference = onGpu
+      ? await withProgress('CPU reference', 'epochs', (onProgress) => trainOnCpu(task, { onProgress }))
+      : training;
+    const finished = { task, training, reference, curves: compareCurves(training, reference) };
+    return options.json ? JSON.stringify(jsonReport(finished)) : textReport(finished);
   } finally {
     node?.close();
   }
@@ -45,12 +50,12 @@ async function findGpu(backend: 'auto' | 'webgpu'): Promise<NodeGpu | undefined>
 
 async function withProgress(
   label: string,
-  run: Run,
-  work: (onProgress: (done: number) => void) => Promise<Training>,
+  unit: 'steps' | 'epochs',
+  work: (onProgress: (done: number, of: number) => void) => Promise<Training>,
 ): Promise<Training> {
-  const progress = progressBar(label, run.training.epochs);
+  const progress = progressBar(label, unit);
   try {
-    return await work((done) => progress.update(done));
+    return await work((done, of) => progress.update(done, of));
   } finally {
     progress.end();
   }

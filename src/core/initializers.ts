@@ -5,26 +5,30 @@
 import { type Matrix, matrix, matrixFromRows } from './matrix.js';
 import { orthonormalRows } from './orthonormal.js';
 import { numpyNormal, numpyRandom, type RandomNumbers } from './random.js';
-import { inputsOf, type KernelInitializer, type Run } from './run.js';
+import { type WeightName, weightShapes } from './given-weights.js';
+import { type KernelInitializer, layerWidths, type ModelSettings } from './model.js';
 
-/** A dense layer's weights: kernel (inputs, units) and, where the layer has one, bias (1, units). */
-export interface LayerWeights {
-  readonly kernel: Matrix;
-  readonly bias: Matrix | undefined;
-}
+/**
+ * A layer's weights by name: a dense layer's kernel (inputs, units) and, where it has one, bias (1, units); a
+ * normalization's gamma and beta (1, inputs), and of batch normalization movingMean and movingVariance.
+ */
+export type LayerWeights = Readonly<Partial<Record<WeightName, Matrix>>>;
 
-/** The weights a run starts from, a fresh copy at each call. */
-export function initialWeights(run: Run): LayerWeights[] {
-  const uniform = numpyRandom(run.model.seed);
+/** The weights a model with so many inputs starts from, a fresh copy at each call. */
+export function initialWeights({ seed, layers, weights }: ModelSettings, inputs: number): LayerWeights[] {
+  const uniform = numpyRandom(seed);
   const generators = { uniform, normal: numpyNormal(uniform) };
-  return run.model.layers.map((layer, index) => {
-    const inputs = inputsOf(run, index);
-    const given = run.model.weights?.[index];
-    if (given) {
-      return { kernel: matrixFromRows(given.kernel), bias: given.bias && matrixFromRows([given.bias]) };
-    }
-    const kernel = drawKernel(layer.kernelInitializer, inputs, layer.units, generators);
-    return { kernel, bias: layer.useBias ? matrix(1, layer.units) : undefined };
+  const widths = layerWidths(layers, inputs);
+  return layers.map((layer, l) => {
+    const first = ([rows, columns]: readonly [number, number], name: WeightName): Matrix => {
+      const given = weights?.[l]?.[name];
+      if (given) return matrixFromRows(name === 'kernel' ? (given as number[][]) : [given as number[]]);
+      if (name === 'kernel' && layer.type === 'dense') {
+        return drawKernel(layer.kernelInitializer, rows, columns, generators);
+      }
+      return fill(matrix(rows, columns), () => (name === 'gamma' || name === 'movingVariance' ? 1 : 0));
+    };
+    return Object.fromEntries(weightShapes(layer, widths[l]!).map(({ name, shape }) => [name, first(shape, name)]));
   });
 }
 

@@ -2,6 +2,8 @@
  * A matrix in float64, row-major: the one container for numbers on the CPU side.
  * It refuses to do arithmetic: that is the reference's business (reference/matrix.ts).
  */
+import type { Table } from './examples.js';
+
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -22,7 +24,7 @@ export function matrixFromRows(rows: readonly (readonly number[])[]): Matrix {
   return result;
 }
 
-/** A matrix to nested rows, as JSON carries it. */
-export function matrixToRows({ rows, columns, values }: Matrix): number[][] {
-  return Array.from({ length: rows }, (_, r) => Array.from(values.subarray(r * columns, (r + 1) * columns)));
+/** A matrix, or another table, to nested rows, as JSON carries it. */
+export function matrixToRows({ rows, columns, values }: Table): number[][] {
+  return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => values[r * columns + c]!));
 }

@@ -9,7 +9,8 @@ import { counted } from './text.js';
 /** The largest finite float32. What is larger would be infinite on the GPU. */
 export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-const isFloat32 = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_FLOAT32;
+export const isFloat32 = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) <= MAX_FLOAT32;
 
 /** An object with these fields and no others. */
 export function object<T extends v.ObjectEntries>(entries: T) {
@@ -24,9 +25,12 @@ export function object<T extends v.ObjectEntries>(entries: T) {
 /** What a schema of this file expects, for a field that is missing. */
 function phrase(schema: object): string {
   if ('message' in schema && typeof schema.message === 'string') return schema.message;
+  if ('pipe' in schema) return (schema.pipe as object[]).map(phrase).findLast((text) => text !== ANY) ?? ANY;
   if ('entries' in schema) return `an object with ${Object.keys(schema.entries as object).join(', ')}`;
-  return 'a value';
+  return ANY;
 }
+
+const ANY = 'a value';
 
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number) {
@@ -34,10 +38,40 @@ export function whole(min: number, max: number) {
   return v.custom<number>(isWhole, `a whole number from ${min} to ${max}`);
 }
 
-/** A number that float32 can hold. */
-export function finite({ atLeast = -Infinity } = {}) {
-  const phrase = atLeast === -Infinity ? 'a finite number' : `a finite number of at least ${atLeast}`;
-  return v.custom<number>((value) => isFloat32(value) && value >= atLeast, `${phrase} (float32)`);
+/** A number that float32 can hold, within limits. */
+export function finite({ atLeast = -Infinity, above = -Infinity, atMost = Infinity, below = Infinity } = {}) {
+  const limits = [
+    atLeast > -Infinity && `of at least ${atLeast}`,
+    above > -Infinity && `above ${above}`,
+    atMost < Infinity && `of at most ${atMost}`,
+    below < Infinity && `below ${below}`,
+  ].filter((limit) => limit !== false);
+  const isWithin = (value: number) => value >= atLeast && value > above && value <= atMost && value < below;
+  const phrase = ['a finite number', limits.join(' and ')].filter(Boolean).join(' ');
+  return v.custom<number>((value) => isFloat32(value) && isWithin(value), `${phrase} (float32)`);
+}
+
+/**
+ * One of several objects, told apart by a field; where that is `name`, a bare text stands for `{ name: text }`.
+ * @param choices the phrase that lists the names
+ */
+export function tagged<const K extends 'name' | 'type', const T extends v.VariantOptions<K>>(
+  key: K,
+  options: T,
+  choices: string,
+) {
+  const spell = (value: unknown) => (key === 'name' && typeof value === 'string' ? { name: value } : value);
+  return v.pipe(noList(choices), v.transform(spell), v.variant(key, options, choices));
+}
+
+/** An object all of whose fields may be missing. */
+export function optionsObject<T extends v.ObjectEntries>(entries: T) {
+  return v.pipe(noList(`an object with ${Object.keys(entries).join(', ')}`), object(entries));
+}
+
+/** Anything but a list, which valibot takes for an object; in front of objects all of whose fields may be missing. */
+export function noList(expected: string) {
+  return v.custom<unknown>((value) => !Array.isArray(value), expected);
 }
 
 /** One of the given names. */

@@ -27,3 +27,9 @@ export function differenceText(value: number): string {
 export function millisecondsText(value: number): string {
   return value < 1000 ? `${value.toFixed(value < 10 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`;
 }
+
+/** At most `most` indices below `count`, evenly spread, with the first and the last. */
+export function evenly(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
+}

@@ -6,11 +6,11 @@ import { COPY_DST, COPY_SRC, MAP_READ, MODE_READ, STORAGE, UNIFORM } from './fla
 
 /** All buffers of one owner. */
 export class BufferPool {
-  readonly #gpu: GPUDevice;
+  readonly gpu: GPUDevice;
   readonly #buffers: GPUBuffer[] = [];
 
   constructor(gpu: GPUDevice) {
-    this.#gpu = gpu;
+    this.gpu = gpu;
   }
 
   /** A storage buffer of `count` 32-bit values, zero unless written. */
@@ -32,7 +32,7 @@ export class BufferPool {
   }
 
   #create(label: string, size: number, usage: number): GPUBuffer {
-    const buffer = this.#gpu.createBuffer({ label, size, usage });
+    const buffer = this.gpu.createBuffer({ label, size, usage });
     this.#buffers.push(buffer);
     return buffer;
   }
@@ -50,20 +50,31 @@ export function whole(buffer: GPUBuffer): BufferPart {
   return { buffer, offset: 0, size: buffer.size };
 }
 
+/** One copy: from where, and into which staging buffer. */
+export interface StagedCopy {
+  readonly source: BufferPart;
+  readonly staging: GPUBuffer;
+}
+
 /**
  * Copies several buffers to the host through staging buffers made once: one submit, all mapped in parallel.
  * One staging buffer each, because all together may be larger than the largest buffer a device has.
  */
 export class Readback {
   readonly #gpu: GPUDevice;
-  readonly #copies: readonly { readonly source: BufferPart; readonly staging: GPUBuffer }[];
+  readonly #copies: readonly StagedCopy[];
 
-  constructor(gpu: GPUDevice, pool: BufferPool, sources: readonly BufferPart[]) {
+  constructor(gpu: GPUDevice, copies: readonly StagedCopy[]) {
     this.#gpu = gpu;
-    this.#copies = sources.map((source) => ({
-      source,
-      staging: pool.readback(`${source.buffer.label} readback`, source.size),
-    }));
+    this.#copies = copies;
+  }
+
+  /** With staging buffers of its own, from the pool. */
+  static of(pool: BufferPool, sources: readonly BufferPart[]): Readback {
+    return new Readback(
+      pool.gpu,
+      sources.map((source) => ({ source, staging: pool.readback(`${source.buffer.label} readback`, source.size) })),
+    );
   }
 
   /** The contents of the sources, in their order, after everything submitted so far. */
@@ -83,14 +94,38 @@ export class Readback {
 
   /** Waits for the copies and gives what they brought. */
   async take(): Promise<ArrayBuffer[]> {
-    return Promise.all(
-      this.#copies.map(async ({ staging }) => {
-        await staging.mapAsync(MODE_READ);
+    const taken = Promise.all(
+      this.#copies.map(async ({ source, staging }) => {
+        await staging.mapAsync(MODE_READ, 0, source.size);
         // Sliced, because the mapped memory is gone with unmap.
-        const contents = staging.getMappedRange().slice(0);
+        const contents = staging.getMappedRange(0, source.size).slice(0);
         staging.unmap();
         return contents;
       }),
     );
+    if (isFirefox()) await nudge(this.#gpu, taken);
+    return taken;
   }
+}
+
+/**
+ * Firefox looks only every 100 ms whether a buffer is mapped, unless something is submitted
+ * (https://bugzilla.mozilla.org/show_bug.cgi?id=1870699). An empty submit has it look; may go when that is mended.
+ */
+async function nudge(gpu: GPUDevice, taken: Promise<unknown>): Promise<void> {
+  const settled = taken.then(
+    () => true,
+    () => true,
+  );
+  const pause = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), NUDGE_EVERY));
+  while (!(await Promise.race([settled, pause()]))) gpu.queue.submit([]);
+}
+
+/** Milliseconds; a page's timers do not come sooner. */
+const NUDGE_EVERY = 4;
+
+function isFirefox(): boolean {
+  // Node has no navigator before version 21, and the command line no types of one.
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
+  return navigator?.userAgent?.includes('Firefox') ?? false;
 }

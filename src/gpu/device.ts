@@ -23,6 +23,11 @@ export interface Device {
   readonly adapter: AdapterDescription;
   /** @throws DeviceError if the device was lost or reported an error since it was opened */
   check(): void;
+  /**
+   * What a call that failed really died of: on a lost device every call fails in a way of its own, and the news of
+   * the loss may come a moment later. Returns the error itself where the device is well.
+   */
+  explain(error: unknown): Promise<unknown>;
   /** Gives the device back; buffers on it are gone. */
   close(): void;
 }
@@ -47,6 +52,17 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device | undefin
   }
 }
 
+/** Milliseconds within which a device says that it is lost, after a call on it has failed. */
+const NEWS_OF_LOSS = 100;
+
+/** For callers who need a device where `openDevice` found none. */
+export function noAdapterError(): DeviceError {
+  return new DeviceError(
+    'There is no WebGPU adapter here: use a browser with WebGPU, in Node give `gpu` from openNodeGpu() of idli/node, ' +
+      "or take the backend 'cpu'.",
+  );
+}
+
 /** Watches a device that somebody else opened. */
 export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device {
   const state: { failure?: DeviceError; closed: boolean } = { closed: false };
@@ -62,6 +78,10 @@ export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device
     adapter,
     check() {
       if (state.failure) throw state.failure;
+    },
+    async explain(error) {
+      if (!state.failure) await Promise.race([gpu.lost, new Promise((resolve) => setTimeout(resolve, NEWS_OF_LOSS))]);
+      return state.failure ?? error;
     },
     close() {
       state.closed = true;

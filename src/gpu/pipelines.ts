@@ -1,5 +1,6 @@
 /**
- * Compute pipelines: compiled asynchronously and all in parallel, each shader with the same constants once.
+ * Compute pipelines: compiled asynchronously and all in parallel, each shader with the same constants once
+ * on a device.
  * A shader that does not compile is a DeviceError with the line it fails on.
  */
 import { DeviceError } from './device.js';
@@ -18,18 +19,26 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** One pipeline for each request, in the order of the requests; equal requests share one. */
+/** One pipeline for each request, in the order of the requests; equal requests on one device share one. */
 export async function compilePipelines(gpu: GPUDevice, requests: readonly PipelineRequest[]): Promise<Pipeline[]> {
-  const compiled = new Map<string, Promise<Pipeline>>();
+  const compiled = COMPILED.get(gpu) ?? new Map<string, Promise<Pipeline>>();
+  COMPILED.set(gpu, compiled);
   return Promise.all(
     requests.map((request) => {
       const key = JSON.stringify([request.code, request.constants]);
-      const pipeline = compiled.get(key) ?? compilePipeline(gpu, request);
+      const known = compiled.get(key);
+      if (known) return known;
+      const pipeline = compilePipeline(gpu, request);
       compiled.set(key, pipeline);
+      // What failed once, on a device that was lost, say, is tried again.
+      pipeline.catch(() => compiled.delete(key));
       return pipeline;
     }),
   );
 }
+
+/** Pipelines live as long as their device; a model that is trained again compiles nothing. */
+const COMPILED = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>();
 
 async function compilePipeline(gpu: GPUDevice, request: PipelineRequest): Promise<Pipeline> {
   const { label, code, constants, storage } = request;

@@ -4,7 +4,7 @@
  * Logarithms are taken here, on the data: uPlot's own logarithmic scale has no place for a zero.
  */
 import type uPlot from 'uplot';
-import { CURVE_TOLERANCE } from '../verify/parity.js';
+import { CURVE_TOLERANCE } from '../verify/curves.js';
 
 interface Place {
   readonly width: number;

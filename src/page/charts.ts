@@ -4,7 +4,7 @@
  * lines stands as text in their labels, in the readout and in the table of epochs.
  */
 import uPlot from 'uplot';
-import { CURVE_TOLERANCE } from '../verify/parity.js';
+import { CURVE_TOLERANCE } from '../verify/curves.js';
 import { differenceChart, epochsOf, logarithm, lossChart } from './chart-options.js';
 import { element } from './elements.js';
 import { differenceText, numberText } from '../core/text.js';

@@ -3,7 +3,7 @@
  * what the tolerance says. Pure functions of plain data.
  */
 import { counted } from '../core/text.js';
-import { isOwnError } from '../trainer.js';
+import { isOwnError } from '../trainer/errors.js';
 import { type PassParity, summarizeParity } from '../verify/parity.js';
 
 const BROWSERS =

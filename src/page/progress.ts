@@ -25,8 +25,8 @@ export function openProgress(): ProgressView {
       bar.hidden = false;
       say('Training…');
     },
-    update({ phase, done, epochs }) {
-      bar.max = epochs;
+    update({ phase, done, of }) {
+      bar.max = of;
       bar.value = done;
       say(phase === 'Training' ? 'Training…' : 'Computing the CPU reference…');
     },

@@ -3,7 +3,7 @@
  * its place, so that the page does not jump while the next training runs; `clear` takes it away.
  */
 import { openCharts } from './charts.js';
-import { curveSentence } from '../verify/parity.js';
+import { curveSentence } from '../verify/curves.js';
 import { element } from './elements.js';
 import { fillFacts } from './facts.js';
 import { fillEpochs, fillPredictions } from './tables.js';

@@ -4,7 +4,7 @@
  */
 import { matrixFromRows } from '../core/matrix.js';
 import { element, fillTable, make, numberCell } from './elements.js';
-import { differenceText, numberText } from '../core/text.js';
+import { differenceText, evenly, numberText } from '../core/text.js';
 import type { Outcome } from './train-both.js';
 
 const NAMES = { gpu: 'WebGPU', cpu: 'CPU reference', difference: 'Difference' };
@@ -59,10 +59,4 @@ export function fillEpochs({ run, training, reference, parity }: Outcome): void 
 function differenceCell(got: number, want: number): HTMLTableCellElement {
   const difference = Math.abs(got - want);
   return numberCell(difference, differenceText(difference));
-}
-
-/** At most `most` indices below `count`, evenly spread, with the first and the last. */
-function evenly(count: number, most: number): number[] {
-  if (count <= most) return Array.from({ length: count }, (_, i) => i);
-  return Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
 }

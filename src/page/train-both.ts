@@ -3,22 +3,23 @@
  * reference, and nothing to compare: `parity` is then undefined and never a comparison with itself.
  */
 import type { Run } from '../core/run.js';
-import type { Trained } from '../reference/network.js';
-import { train, type Training, trainOnCpu } from '../trainer.js';
-import { compareCurves, type CurveParity } from '../verify/parity.js';
+import { taskOf } from '../core/task.js';
+import { train, type Training, trainOnCpu } from '../trainer/train.js';
+import { compareCurves, type CurveParity } from '../verify/curves.js';
 
 export interface Outcome {
   readonly run: Run;
   readonly training: Training;
   /** The same object as `training` where the CPU trained. */
-  readonly reference: Trained & { readonly milliseconds: number };
+  readonly reference: Training;
   readonly parity: CurveParity | undefined;
 }
 
 export interface ProgressReport {
   readonly phase: 'Training' | 'CPU reference';
+  /** Steps on WebGPU, epochs on the CPU. */
   readonly done: number;
-  readonly epochs: number;
+  readonly of: number;
 }
 
 interface TrainBothOptions {
@@ -32,12 +33,11 @@ export async function trainBoth(
   gpu: GPU | undefined,
   { signal, onProgress }: TrainBothOptions,
 ): Promise<Outcome> {
-  const { epochs } = run.training;
-  const report = (phase: ProgressReport['phase']) => (done: number) => onProgress({ phase, done, epochs });
+  const report = (phase: ProgressReport['phase']) => (done: number, of: number) => onProgress({ phase, done, of });
   const training = await train(run, { gpu, signal, onProgress: report('Training') });
   // A short training has no slice to stop between.
   signal.throwIfAborted();
   if (training.backend === 'cpu') return { run, training, reference: training, parity: undefined };
-  const reference = await trainOnCpu(run, { signal, onProgress: report('CPU reference') });
+  const reference = await trainOnCpu(taskOf(run), { signal, onProgress: report('CPU reference') });
   return { run, training, reference, parity: compareCurves(training, reference) };
 }

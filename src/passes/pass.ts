@@ -2,10 +2,9 @@
  * What a pass is: one WGSL entry point with its constants, its uniforms, its buffers and its grid.
  * Plain data, no GPU calls: the plan is made of passes, plan/execute.ts runs them.
  */
+import type { ShaderName } from './shader-names.js';
 
-/** The shaders, each a file of that name in shaders/. */
-export type ShaderName =
-  'dense_forward' | 'dense_input_gradient' | 'dense_kernel_gradient' | 'half_sum_squared_error' | 'log_epoch' | 'sgd';
+export type { ShaderName } from './shader-names.js';
 
 /** How a shader sees a buffer. */
 export type Access = 'read' | 'read_write';
@@ -31,6 +30,7 @@ export interface Pass {
   readonly label: string;
   readonly shader: ShaderName;
   readonly constants: Readonly<Record<string, number>>;
+  /** In double precision; execution rounds them to float32. */
   readonly uniforms: Readonly<Record<string, number>>;
   /** Which of the plan's buffers stands for which of the shader's bindings. */
   readonly buffers: Readonly<Record<string, string>>;
@@ -41,12 +41,64 @@ export interface Pass {
   readonly turns: number;
 }
 
+/** Invocations of a workgroup whose invocations work each for itself. */
+export const WORKGROUP = 64;
+
+/** Invocations of a reducing workgroup: one barrier a halving, so small groups are quick where few have work. */
+export const REDUCE_WORKGROUP = 64;
+
+/** The most partial sums: enough invocations to keep a GPU busy, few enough for one workgroup to add up. */
+export const MAX_PARTIALS = 1024;
+
 /** The grid of a pass that computes one element per invocation, folded into two dimensions past `MAX_ROW`. */
 export function linearGrid(count: number, workgroup: number): { workgroups: Pass['workgroups']; rowLength: number } {
-  const needed = Math.ceil(count / workgroup);
-  const columns = Math.min(needed, MAX_ROW);
-  return { workgroups: [columns, Math.ceil(needed / columns), 1], rowLength: columns * workgroup };
+  const { workgroups } = groupGrid(Math.ceil(count / workgroup));
+  return { workgroups, rowLength: workgroups[0] * workgroup };
+}
+
+/** The grid of a pass with one workgroup for each of `count` things, folded likewise. */
+export function groupGrid(count: number): { workgroups: Pass['workgroups']; gridRow: number } {
+  const columns = Math.min(count, MAX_ROW);
+  return { workgroups: [columns, Math.ceil(count / columns), 1], gridRow: columns };
+}
+
+/** Partial sums of a reduction over `count` terms. */
+export function partialsOf(count: number): number {
+  return Math.min(MAX_PARTIALS, Math.ceil(count / REDUCE_WORKGROUP));
+}
+
+/** The grid of a pass that leaves so many partial sums; workgroups that find nothing to add leave a zero. */
+export function reductionGrid(partials: number): { workgroups: Pass['workgroups']; stride: number } {
+  return { workgroups: [partials, 1, 1], stride: partials * REDUCE_WORKGROUP };
 }
 
 /** Workgroups in one dimension that every device offers. */
 const MAX_ROW = 65_535;
+
+/** What an elementwise pass is made of, apart from its own constants and uniforms. */
+export function elementwise(
+  label: string,
+  shader: ShaderName,
+  count: number,
+  own: {
+    readonly constants?: Readonly<Record<string, number>>;
+    /** Uniforms before and after `rowLength`, as the shader declares them. */
+    readonly uniforms?: (rowLength: number) => Readonly<Record<string, number>>;
+    readonly buffers: Pass['buffers'];
+    readonly ranges?: NonNullable<Pass['ranges']>;
+    /** Turns of each invocation's loop. */
+    readonly turns?: number;
+  },
+): Pass {
+  const { workgroups, rowLength } = linearGrid(count, WORKGROUP);
+  return {
+    label,
+    shader,
+    constants: { WORKGROUP, ...own.constants },
+    uniforms: own.uniforms?.(rowLength) ?? { count, rowLength },
+    buffers: own.buffers,
+    ...(own.ranges && { ranges: own.ranges }),
+    workgroups,
+    turns: Math.ceil(count / WORKGROUP) * (own.turns ?? 1),
+  };
+}

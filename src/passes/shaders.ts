@@ -2,27 +2,112 @@
  * The shaders by name: their text, and what it declares (the descriptors of their pass files).
  * One place to look a shader up; it decides nothing.
  */
+import activationForward from '../../shaders/activation_forward.wgsl';
+import activationGradient from '../../shaders/activation_gradient.wgsl';
+import adagrad from '../../shaders/adagrad.wgsl';
+import adam from '../../shaders/adam.wgsl';
+import batchNormalizationGradient from '../../shaders/batch_normalization_gradient.wgsl';
+import columnMoments from '../../shaders/column_moments.wgsl';
+import countConfusion from '../../shaders/count_confusion.wgsl';
+import countThresholds from '../../shaders/count_thresholds.wgsl';
 import denseForward from '../../shaders/dense_forward.wgsl';
 import denseInputGradient from '../../shaders/dense_input_gradient.wgsl';
 import denseKernelGradient from '../../shaders/dense_kernel_gradient.wgsl';
-import halfSumSquaredError from '../../shaders/half_sum_squared_error.wgsl';
-import logEpoch from '../../shaders/log_epoch.wgsl';
+import dropoutForward from '../../shaders/dropout_forward.wgsl';
+import dropoutGradient from '../../shaders/dropout_gradient.wgsl';
+import elementwiseLoss from '../../shaders/elementwise_loss.wgsl';
+import elementwiseMetric from '../../shaders/elementwise_metric.wgsl';
+import gather from '../../shaders/gather.wgsl';
+import gradientNorm from '../../shaders/gradient_norm.wgsl';
+import layerNormalizationGradient from '../../shaders/layer_normalization_gradient.wgsl';
+import logBatch from '../../shaders/log_batch.wgsl';
+import logCounts from '../../shaders/log_counts.wgsl';
+import momentum from '../../shaders/momentum.wgsl';
+import movingStatistics from '../../shaders/moving_statistics.wgsl';
+import normalizationWeightGradient from '../../shaders/normalization_weight_gradient.wgsl';
+import normalize from '../../shaders/normalize.wgsl';
+import plateau from '../../shaders/plateau.wgsl';
+import regularize from '../../shaders/regularize.wgsl';
+import rmsprop from '../../shaders/rmsprop.wgsl';
+import rowMoments from '../../shaders/row_moments.wgsl';
 import sgd from '../../shaders/sgd.wgsl';
-import { denseForwardInterface, denseInputGradientInterface, denseKernelGradientInterface } from './dense.js';
-import { halfSumSquaredErrorInterface, logEpochInterface } from './loss.js';
-import { sgdInterface } from './optimizer.js';
-import type { ShaderInterface, ShaderName } from './pass.js';
+import shuffle from '../../shaders/shuffle.wgsl';
+import softmaxCrossentropy from '../../shaders/softmax_crossentropy.wgsl';
+import softmaxForward from '../../shaders/softmax_forward.wgsl';
+import softmaxGradient from '../../shaders/softmax_gradient.wgsl';
+import topK from '../../shaders/top_k.wgsl';
+import updateRates from '../../shaders/update_rates.wgsl';
+import { batchInterfaces } from './batches.js';
+import { denseInterfaces } from './dense.js';
+import { elementwiseInterfaces } from './elementwise.js';
+import { gradientInterfaces } from './gradients.js';
+import { logInterfaces } from './log.js';
+import { lossInterfaces } from './loss.js';
+import { metricInterfaces } from './metrics.js';
+import { normalizationInterfaces } from './normalization.js';
+import { optimizerInterfaces } from './optimizer.js';
+import { rateInterfaces } from './rates.js';
+import type { ShaderInterface } from './pass.js';
+import type { ShaderName } from './shader-names.js';
+
+const INTERFACES = {
+  ...denseInterfaces,
+  ...elementwiseInterfaces,
+  ...normalizationInterfaces,
+  ...lossInterfaces,
+  ...logInterfaces,
+  ...metricInterfaces,
+  ...batchInterfaces,
+  ...gradientInterfaces,
+  ...rateInterfaces,
+  ...optimizerInterfaces,
+} satisfies Readonly<Record<ShaderName, ShaderInterface>>;
+
+/** Plain WGSL with one entry point, `main`, by the name of its shader. */
+const TEXTS: Readonly<Record<ShaderName, string>> = {
+  activation_forward: activationForward,
+  activation_gradient: activationGradient,
+  adagrad,
+  adam,
+  batch_normalization_gradient: batchNormalizationGradient,
+  column_moments: columnMoments,
+  count_confusion: countConfusion,
+  count_thresholds: countThresholds,
+  dense_forward: denseForward,
+  dense_input_gradient: denseInputGradient,
+  dense_kernel_gradient: denseKernelGradient,
+  dropout_forward: dropoutForward,
+  dropout_gradient: dropoutGradient,
+  elementwise_loss: elementwiseLoss,
+  elementwise_metric: elementwiseMetric,
+  gather,
+  gradient_norm: gradientNorm,
+  layer_normalization_gradient: layerNormalizationGradient,
+  log_batch: logBatch,
+  log_counts: logCounts,
+  momentum,
+  moving_statistics: movingStatistics,
+  normalization_weight_gradient: normalizationWeightGradient,
+  normalize,
+  plateau,
+  regularize,
+  rmsprop,
+  row_moments: rowMoments,
+  sgd,
+  shuffle,
+  softmax_crossentropy: softmaxCrossentropy,
+  softmax_forward: softmaxForward,
+  softmax_gradient: softmaxGradient,
+  top_k: topK,
+  update_rates: updateRates,
+};
 
 interface Shader extends ShaderInterface {
-  /** Plain WGSL with one entry point, `main`. */
   readonly code: string;
 }
 
-export const SHADERS: Readonly<Record<ShaderName, Shader>> = {
-  dense_forward: { code: denseForward, ...denseForwardInterface },
-  dense_input_gradient: { code: denseInputGradient, ...denseInputGradientInterface },
-  dense_kernel_gradient: { code: denseKernelGradient, ...denseKernelGradientInterface },
-  half_sum_squared_error: { code: halfSumSquaredError, ...halfSumSquaredErrorInterface },
-  log_epoch: { code: logEpoch, ...logEpochInterface },
-  sgd: { code: sgd, ...sgdInterface },
-};
+const shaderOf = (name: ShaderName): Shader => ({ code: TEXTS[name], ...INTERFACES[name] });
+
+export const SHADERS: Readonly<Record<ShaderName, Shader>> = Object.fromEntries(
+  (Object.keys(INTERFACES) as ShaderName[]).map((name) => [name, shaderOf(name)]),
+) as Record<ShaderName, Shader>;

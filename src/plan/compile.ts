@@ -1,126 +1,332 @@
 /**
- * Compiles a run to a plan: which buffers, which passes, in which order. A pure function of the run's
- * sizes and names; it reads no data, draws no weights and touches no device.
+ * Compiles a task to a plan: which buffers, which passes, in which order. Pure functions of the task's sizes and
+ * names; they read no data, draw no weights and touch no device.
  */
-import { inputsOf, type Run } from '../core/run.js';
+import { defaultMonitor } from '../core/history.js';
+import type { ModelSettings } from '../core/model.js';
 import { RunError } from '../core/run-error.js';
+import { outputActivation } from '../core/task-checks.js';
+import type { Task } from '../core/task.js';
 import { counted } from '../core/text.js';
-import { type DenseSizes, denseForward, denseInputGradient, denseKernelGradient, MAX_INNER } from '../passes/dense.js';
-import { halfSumSquaredError, logEpoch, lossWorkgroups } from '../passes/loss.js';
-import { sgd } from '../passes/optimizer.js';
-import type { Pass } from '../passes/pass.js';
-import type { ParameterRange, Plan, PlannedBuffer } from './plan.js';
+import { MAX_INNER, MAX_TURNS } from '../passes/dense.js';
+import { type DataPart, shuffle } from '../passes/batches.js';
+import { isFromLogits } from '../passes/loss.js';
+import { optimizerState } from '../passes/optimizer.js';
+import { type Pass, partialsOf } from '../passes/pass.js';
+import { COUNTERS, plateau, RATES } from '../passes/rates.js';
+import { trainingBatches, validationBatches } from './batches.js';
+import { type BatchContext, measurePasses, measuresOf, trainPasses, sharesName, type Source } from './batch-passes.js';
+import { forwardPasses } from './layer-passes.js';
+import { layerBuffers, layOut, type Network } from './network.js';
+import type { Measures, Plan, PlannedBuffer, Segment } from './plan.js';
+
+export interface CompileOptions {
+  /** Bytes of the largest buffer that a pass may see; data beyond is spread over several. Default 128 MiB. */
+  readonly maxBindingBytes?: number;
+}
+
+/** What every WebGPU device offers. */
+const DEFAULT_BINDING_BYTES = 2 ** 27;
+const REASON = 'the schedule for networks of any size';
 
 /**
- * The `layered` schedule: per layer one forward pass and its gradient passes, one update pass for all.
- * @throws RunError if a product of the run is longer than a pass can sum up
+ * The `layered` schedule of a training: per layer forward passes and gradient passes, one update pass for all.
+ * @throws RunError if a product of the task is longer than a pass can sum up
  */
-export function compilePlan(run: Run): Plan {
-  checkInner(run);
-  const { layers } = run.model;
-  const { epochs } = run.training;
-  const batch = run.data.x.length;
-  const last = layers.length - 1;
-  const outputs = layers[last]!.units;
-  const { sizes, parameters, count } = layOutParameters(run, batch);
+export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
+  checkInner(task, task.batchSize);
+  const { model, training, train, validation, batchSize } = task;
+  const { epochs, learningRateSchedule, optimizer } = training;
+  const network = networkOf(task);
+  const trainMeasures = measuresOf(task, train, undefined);
+  const validationMeasures = validation && measuresOf(task, validation, trainMeasures);
 
-  const y = (l: number) => (l < 0 ? 'x' : `layers.${l}.y`);
-  const dz = (l: number) => `layers.${l}.dz`;
+  const sources = {
+    train: sourceOf('', task, train, batchSize, training.shuffle, maxBindingBytes),
+    validation: validation && sourceOf('validation.', task, validation, batchSize, false, maxBindingBytes),
+  };
+  const batches = trainingBatches(train.x.rows, batchSize, training.gradientAccumulationSteps, !validation);
+  const steps = epochs * batches.updates;
+  const context: BatchContext = {
+    task,
+    network,
+    logColumns: columnsOf(trainMeasures, validationMeasures),
+    epochs,
+    steps,
+  };
 
-  const forward = layers.map((layer, l): Pass => {
-    const buffers = { x: y(l - 1), parameters: 'parameters', y: y(l) };
-    return denseForward(`layers.${l} forward`, sizes[l]!, layer.activation, buffers);
-  });
+  const programs: Record<string, readonly Pass[]> = {};
+  const epoch: Segment[] = [];
+  const isShuffled = sources.train.order === 'order';
+  if (isShuffled) {
+    const { seed } = model;
+    programs['shuffle'] = [shuffle('shuffle', train.x.rows, seed, { counters: 'counters', order: 'order' })];
+    epoch.push(once('shuffle'));
+  }
+  for (const [name, batch] of batches.batches) {
+    programs[name] = trainPasses(context, sources.train, trainMeasures, batch, name === 'train' ? '' : `${name}: `);
+  }
+  epoch.push(...batches.segments);
+  if (validationMeasures && sources.validation) {
+    const measured = validationBatches(validationMeasures.examples, sources.validation.batchRows);
+    for (const [name, batch] of measured.batches) {
+      programs[name] = measurePasses(context, sources.validation, validationMeasures, batch, `${name}: `);
+    }
+    epoch.push(...measured.segments);
+  }
+  if (learningRateSchedule.name === 'reduceOnPlateau') {
+    const monitor = learningRateSchedule.monitor ?? defaultMonitor(validation !== undefined);
+    const column = (monitor === 'val_loss' ? validationMeasures! : trainMeasures).firstColumn;
+    const place = { column, logColumns: context.logColumns.sums };
+    const buffers = { counters: 'counters', epochLog: 'epochLog', rates: 'rates', waiting: 'waiting' };
+    programs['end of epoch'] = [plateau('plateau', learningRateSchedule, optimizer.learningRate, place, buffers)];
+    epoch.push(once('end of epoch'));
+  }
 
-  const loss: Pass[] = [
-    halfSumSquaredError('loss', batch * outputs, layers[last]!.activation, {
-      y: y(last),
-      targets: 'targets',
-      dz: dz(last),
-      partials: 'partials',
-    }),
-    logEpoch('log', batch * outputs, epochs, { partials: 'partials', state: 'state', epochLog: 'epochLog' }),
-  ];
-
-  const backward = layers
-    .map((_, l): Pass[] => {
-      const kernelGradient = denseKernelGradient(`layers.${l} kernel gradient`, sizes[l]!, {
-        x: y(l - 1),
-        dz: dz(l),
-        gradients: 'gradients',
-      });
-      if (l === 0) return [kernelGradient];
-      const inputGradient = denseInputGradient(`layers.${l} input gradient`, sizes[l]!, layers[l - 1]!.activation, {
-        dz: dz(l),
-        parameters: 'parameters',
-        x: y(l - 1),
-        dzBelow: dz(l - 1),
-      });
-      return [inputGradient, kernelGradient];
-    })
-    .reverse()
-    .flat();
-
-  const update = sgd('update', count, run.training.optimizer.learningRate, {
-    gradients: 'gradients',
-    parameters: 'parameters',
-  });
-
+  const rows = Math.max(batchSize, sources.validation?.batchRows ?? 0);
+  const state = optimizerState(optimizer).map(({ name }) => name);
+  const { parameterCount: count } = network;
+  const field = largestLayer(network);
   return {
     schedule: 'layered',
-    reason: 'the schedule for networks of any size',
+    reason: REASON,
     buffers: [
-      buffer('x', [batch, sizes[0]!.inputs], 'data.x'),
-      buffer('targets', [batch, outputs], 'data.y'),
-      buffer('parameters', [count], largestLayer(sizes)),
-      buffer('gradients', [count], largestLayer(sizes)),
-      ...layers.map(({ units }, l) => buffer(y(l), [batch, units], `model.layers[${l}].units`)),
-      ...layers.map(({ units }, l) => buffer(dz(l), [batch, units], `model.layers[${l}].units`)),
-      buffer('partials', [lossWorkgroups(batch * outputs), 2], 'data.y'),
-      buffer('epochLog', [epochs, 2], 'training.epochs'),
-      { name: 'state', type: 'u32', shape: [1], field: 'training' },
-    ],
-    parameters,
-    passes: [...forward, ...loss, ...backward, update],
-    steps: epochs,
-    output: y(last),
+      ...sources.train.buffers,
+      ...(sources.validation?.buffers ?? []),
+      ...uniqueBuffers([...sources.train.batchBuffers, ...(sources.validation?.batchBuffers ?? [])]),
+      ...(isShuffled ? [u32('order', [train.x.rows], 'data.x')] : [u32('order', [1], 'data.x')]),
+      ...['parameters', 'gradients', 'previous', ...state].map((name) => f32(name, [count], field)),
+      ...statistics(network),
+      ...layerBuffers(network, rows, true),
+      ...measureBuffers(task, network, rows, trainMeasures, validationMeasures, epochs),
+      ...(training.clipNorm === undefined ? [] : [f32('squares', [partialsOf(count)], field)]),
+      f32('rates', [RATES.length], 'training'),
+      u32('waiting', [2], 'training'),
+      u32('counters', [COUNTERS.length], 'training'),
+    ].filter(({ name }) => isUsed(name, programs) || ALWAYS.includes(name)),
+    parameters: network.parameters,
+    programs,
+    epoch,
+    epochs,
+    steps,
+    train: trainMeasures,
+    validation: validationMeasures,
+    output: network.layers.at(-1)!.y,
   };
 }
 
-function checkInner(run: Run): void {
+/** A plan that measures examples with given weights: the validation of a task, once. */
+export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
+  checkInner(task, task.batchSize);
+  const network = networkOf(task);
+  const measures = measuresOf(task, task.train, undefined);
+  const source = sourceOf('', task, task.train, task.batchSize, false, maxBindingBytes);
+  const context: BatchContext = { task, network, logColumns: columnsOf(measures, undefined), epochs: 1, steps: 0 };
+  const batches = validationBatches(measures.examples, source.batchRows);
+  const programs: Record<string, readonly Pass[]> = {};
+  for (const [name, batch] of batches.batches) {
+    programs[name] = measurePasses(context, source, measures, batch, name === 'validate' ? '' : `${name}: `);
+  }
+  const field = largestLayer(network);
+  return {
+    schedule: 'layered',
+    reason: REASON,
+    buffers: [
+      ...source.buffers,
+      ...source.batchBuffers,
+      u32('order', [1], 'data.x'),
+      ...['parameters', 'gradients'].map((name) => f32(name, [network.parameterCount], field)),
+      ...statistics(network),
+      ...layerBuffers(network, source.batchRows, true),
+      ...measureBuffers(task, network, source.batchRows, measures, undefined, 1),
+      u32('counters', [COUNTERS.length], 'training'),
+    ].filter(({ name }) => isUsed(name, programs) || ALWAYS.includes(name)),
+    parameters: network.parameters,
+    programs,
+    epoch: batches.segments,
+    epochs: 1,
+    steps: 0,
+    train: undefined,
+    validation: measures,
+    output: network.layers.at(-1)!.y,
+  };
+}
+
+/** A plan that computes the outputs of one batch of so many rows, put into `x` by the host; no epoch, no log. */
+export function compilePrediction(model: ModelSettings, widths: readonly number[], rows: number): Plan {
+  checkInner({ model, widths }, rows);
+  const network = layOut(model, widths, false);
+  const { passes, y } = forwardPasses(network, { rows, x: 'x', prefix: '' }, false);
+  const programs = { predict: passes };
+  const field = largestLayer(network);
+  return {
+    schedule: 'layered',
+    reason: REASON,
+    buffers: [
+      f32('x', [rows, widths[0]!], 'x'),
+      f32('parameters', [Math.max(1, network.parameterCount)], field),
+      ...statistics(network),
+      ...layerBuffers(network, rows, false),
+    ].filter(({ name }) => isUsed(name, programs) || name === 'parameters' || name === 'x'),
+    parameters: network.parameters,
+    programs,
+    epoch: [once('predict')],
+    epochs: 1,
+    steps: 0,
+    train: undefined,
+    validation: undefined,
+    output: y,
+  };
+}
+
+const once = (program: string): Segment => ({ times: 1, programs: [{ program, times: 1 }] });
+
+function networkOf({ model, training, widths }: Task): Network {
+  return layOut(model, widths, isFromLogits(training.loss.name, outputActivation(model.layers)));
+}
+
+/** Buffers that the host reads or writes whether or not a pass does. */
+const ALWAYS = ['parameters', 'counters', 'epochLog', 'rates'];
+
+function isUsed(name: string, programs: Readonly<Record<string, readonly Pass[]>>): boolean {
+  return Object.values(programs).some((passes) => passes.some(({ buffers }) => Object.values(buffers).includes(name)));
+}
+
+function uniqueBuffers(buffers: readonly PlannedBuffer[]): PlannedBuffer[] {
+  return buffers.filter(({ name }, i) => buffers.findIndex((other) => other.name === name) === i);
+}
+
+function statistics({ statisticsCount }: Network): PlannedBuffer[] {
+  return statisticsCount > 0 ? [f32('statistics', [statisticsCount], 'model.layers')] : [];
+}
+
+function columnsOf(train: Measures, validation: Measures | undefined): BatchContext['logColumns'] {
+  const last = validation ?? train;
+  return { sums: last.firstColumn + 1 + last.sums.length, counts: last.firstCount + countTotal(last) };
+}
+
+function countTotal({ counts }: Measures): number {
+  const last = counts.at(-1);
+  return last ? last.offset + last.size : 0;
+}
+
+/** What loss and metrics leave on their way into the log. */
+function measureBuffers(
+  { model, widths }: Task,
+  { layers }: Network,
+  rows: number,
+  train: Measures,
+  validation: Measures | undefined,
+  epochs: number,
+): PlannedBuffer[] {
+  const outputs = widths.at(-1)!;
+  const columns = 1 + train.sums.length;
+  const penalties = layers.reduce((sum, { layer, inputs }) => {
+    if (layer.type !== 'dense') return sum;
+    const { l1, l2 } = layer.kernelRegularizer;
+    return l1 === 0 && l2 === 0 ? sum : sum + partialsOf(inputs * layer.units);
+  }, 0);
+  const total = columnsOf(train, validation);
+  const shares = [train, ...(validation ? [validation] : [])].flatMap(({ sums }, which) =>
+    sums.flatMap((measure) =>
+      'shares' in measure
+        ? [f32(sharesName(measure, which === 1), [outputs], `model.layers[${model.layers.length - 1}]`)]
+        : [],
+    ),
+  );
+  return [
+    ...uniqueBuffers(shares),
+    f32('partials', [columns * partialsOf(rows * outputs) + penalties], 'data.y'),
+    f32('sums', [columns], 'training.metrics'),
+    f32('epochLog', [epochs, total.sums], 'training.epochs'),
+    ...(total.counts > 0
+      ? [
+          u32('counts', [countTotal(train)], 'training.metrics'),
+          u32('countLog', [epochs, total.counts], 'training.metrics'),
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Where the batches of some examples come from: straight from the data where one batch is all of it, else gathered
+ * row by row from as many buffers as the data needs.
+ */
+function sourceOf(
+  prefix: string,
+  { training }: Task,
+  { x, y, weights }: Task['train'],
+  batchSize: number,
+  shuffled: boolean,
+  maxBindingBytes: number,
+): Source {
+  const batchRows = Math.min(batchSize, x.rows);
+  const tables = [
+    { name: 'x', columns: x.columns, field: 'data.x' },
+    { name: 'targets', columns: y.columns, field: 'data.y' },
+    ...(weights ? [{ name: 'weights', columns: 1, field: 'data.sampleWeight' }] : []),
+  ];
+  const parts = tables.map(({ name, columns }): DataPart[] => {
+    const most = Math.max(1, Math.floor(maxBindingBytes / (4 * columns)));
+    const count = Math.ceil(x.rows / most);
+    return Array.from({ length: count }, (_, i) => {
+      const first = i * most;
+      const buffer = `${prefix}${name}${count > 1 ? `.${i}` : ''}`;
+      return { buffer, first, rows: Math.min(most, x.rows - first) };
+    });
+  });
+  const isGathered = batchRows < x.rows || parts.some((part) => part.length > 1);
+  const buffers = tables.flatMap(({ columns, field }, t) =>
+    parts[t]!.map(({ buffer, rows }): PlannedBuffer => ({ ...f32(buffer, [rows, columns], field), isData: true })),
+  );
+  const bound = (name: string) => (isGathered ? `batch.${name}` : `${prefix}${name}`);
+  return {
+    batchRows,
+    isWeighted: weights !== undefined,
+    isSparse: training.loss.name === 'sparseCategoricalCrossentropy',
+    buffers,
+    batchBuffers: isGathered
+      ? tables.map(({ name, columns, field }) => f32(bound(name), [batchSize, columns], field))
+      : [],
+    gathers: isGathered
+      ? tables.map(({ name, columns }, t) => ({ name, columns, batch: bound(name), parts: parts[t]! }))
+      : [],
+    order: shuffled && isGathered && batchRows < x.rows ? 'order' : undefined,
+    x: bound('x'),
+    targets: bound('targets'),
+    weights: bound('weights'),
+  };
+}
+
+/** One invocation walks along a whole row up to four times, and all its turns count together. */
+const MAX_SOFTMAX = MAX_TURNS / 4;
+
+function checkInner({ model, widths }: Pick<Task, 'model' | 'widths'>, rows: number): void {
   const check = (field: string, found: number, noun: string) => {
     if (found <= MAX_INNER) return;
     throw new RunError(field, counted(found, noun), `at most ${MAX_INNER}, what one WebGPU pass can sum up`);
   };
-  check('data.x', run.data.x.length, 'row');
-  check('data.x[0]', inputsOf(run, 0), 'number');
-  run.model.layers.forEach(({ units }, l) => check(`model.layers[${l}].units`, units, 'unit'));
-}
-
-/** Kernel, bias, kernel, bias, … in one flat buffer, each bias right behind its kernel. */
-function layOutParameters(run: Run, batch: number) {
-  const sizes: DenseSizes[] = [];
-  const parameters: ParameterRange[] = [];
-  let count = 0;
-  run.model.layers.forEach(({ units, useBias }, l) => {
-    const inputs = inputsOf(run, l);
-    sizes.push({ batch, inputs, units, useBias, offset: count });
-    parameters.push({ name: `layers.${l}.kernel`, offset: count, shape: [inputs, units] });
-    count += inputs * units;
-    if (useBias) {
-      parameters.push({ name: `layers.${l}.bias`, offset: count, shape: [1, units] });
-      count += units;
-    }
+  check('data.x', rows, 'row');
+  check('data.x[0]', widths[0]!, 'number');
+  model.layers.forEach((layer, l) => {
+    const field = layer.type === 'dense' ? `model.layers[${l}].units` : `model.layers[${l}]`;
+    check(field, widths[l + 1]!, 'unit');
+    if (!('activation' in layer) || layer.activation !== 'softmax' || widths[l + 1]! <= MAX_SOFTMAX) return;
+    const found = `softmax over ${counted(widths[l + 1]!, 'unit')}`;
+    throw new RunError(field, found, `at most ${MAX_SOFTMAX}, which one WebGPU invocation can walk`);
   });
-  return { sizes, parameters, count };
 }
 
 /** The field to name when the parameters are too many: the units of the layer that has most of them. */
-function largestLayer(sizes: readonly DenseSizes[]): string {
-  const kernels = sizes.map(({ inputs, units }) => inputs * units);
-  return `model.layers[${kernels.indexOf(Math.max(...kernels))}].units`;
+function largestLayer({ layers }: Network): string {
+  const sizes = layers.map(({ layer, inputs }) => (layer.type === 'dense' ? inputs * layer.units : 0));
+  return `model.layers[${sizes.indexOf(Math.max(...sizes))}].units`;
 }
 
-function buffer(name: string, shape: readonly number[], field: string): PlannedBuffer {
+function f32(name: string, shape: readonly number[], field: string): PlannedBuffer {
   return { name, type: 'f32', shape, field };
+}
+
+function u32(name: string, shape: readonly number[], field: string): PlannedBuffer {
+  return { name, type: 'u32', shape, field };
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a plan on a device. Everything is created once, before the first step: buffers, pipelines, bind
- * groups, staging. A step is then only encoding, many steps to a submit, and the host reads back once.
+ * Runs a plan on a device. Everything is created once, before the first batch: buffers, pipelines, bind
+ * groups, staging. A batch is then only encoding, many to a submit, and each slice brings the log back by itself.
  * It decides nothing about the network; that is the plan's.
  */
 import { BufferPool, Readback, whole } from '../gpu/buffers.js';
@@ -8,29 +8,34 @@ import { type Device, guarded } from '../gpu/device.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import type { Pass } from '../passes/pass.js';
 import { SHADERS } from '../passes/shaders.js';
+import type { Contents } from './contents.js';
 import { checkLimits } from './limits.js';
-import { type Plan, valueCount } from './plan.js';
-import { SliceLength } from './slices.js';
+import { allPasses, type Plan, valueCount } from './plan.js';
+import { Cursor } from './cursor.js';
+import { LogRing, type SliceLogs } from './log-ring.js';
+import { MAX_DISPATCHES, SliceLength, TARGET_MILLISECONDS } from './slices.js';
 
-/** What a plan's buffers hold before the first step; buffers not named here are zero. */
-export type Contents = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-
-export interface RunOptions {
-  /** Told now and then, as slices complete, how many steps are done; and once more when all are. */
-  readonly onProgress?: ((stepsDone: number) => void) | undefined;
-  /** Stops as soon as the work under way is done; the promise is then rejected with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+export interface ExecutionOptions {
+  /** The text of the shaders; another table serves to show that a wrong shader is found. */
+  readonly shaders?: typeof SHADERS;
+  /** Whether there is room to keep the weights of the best epoch. */
+  readonly keepsBest?: boolean;
 }
 
-/** What a training leaves in the GPU's buffers. */
-export interface Results {
-  /** (epochs, 2): loss and mean absolute error of each epoch */
-  readonly epochLog: Float32Array;
-  /** (B, outputs): the last forward pass */
-  readonly output: Float32Array;
-  readonly parameters: Float32Array;
-  /** Steps the GPU counted, which the caller holds against the steps it asked for. */
-  readonly stepsDone: number;
+/** What one slice of a training left. */
+export interface Slice extends SliceLogs {
+  /** From 0, of the first row of the logs. */
+  readonly firstEpoch: number;
+  /** Updates that the host asked for so far: what `counters.step` must say. */
+  readonly stepsAsked: number;
+}
+
+/** How a training goes on from slice to slice. */
+export interface RunPace {
+  /** Whether each slice ends with its epoch, and nothing goes on before the next is asked for. */
+  readonly isEpochwise?: boolean;
+  /** Asked before each slice; once true no more begin, and those under way are brought home. */
+  readonly isOver?: () => boolean;
 }
 
 /** A pass that is ready to be dispatched. */
@@ -50,9 +55,10 @@ export class Execution {
   readonly device: Device;
   readonly #pool: BufferPool;
   readonly #buffers: ReadonlyMap<string, GPUBuffer>;
-  readonly #passes: readonly PreparedPass[];
-  readonly #start: Contents;
-  readonly #results: Readback;
+  readonly #passes: ReadonlyMap<Pass, PreparedPass>;
+  readonly #contents: Contents;
+  readonly #kept: readonly { readonly live: GPUBuffer; readonly copy: GPUBuffer }[];
+  readonly #logs: LogRing | undefined;
 
   private constructor(
     plan: Plan,
@@ -60,25 +66,27 @@ export class Execution {
     pool: BufferPool,
     buffers: ReadonlyMap<string, GPUBuffer>,
     passes: readonly PreparedPass[],
-    start: Contents,
+    contents: Contents,
+    keepsBest: boolean,
   ) {
     this.plan = plan;
     this.device = device;
     this.#pool = pool;
     this.#buffers = buffers;
-    this.#passes = passes;
-    this.#start = start;
-    this.#results = new Readback(
-      device.gpu,
-      pool,
-      ['epochLog', plan.output, 'parameters', 'state'].map((name) => whole(this.buffer(name))),
-    );
+    this.#passes = new Map(passes.map((prepared) => [prepared.pass, prepared]));
+    this.#contents = contents;
+    this.#logs = buffers.has('epochLog') ? new LogRing(plan, buffers, pool, IN_FLIGHT) : undefined;
+    this.#kept = ['parameters', 'statistics']
+      .filter((name) => keepsBest && buffers.has(name))
+      .map((name) => ({
+        live: this.buffer(name),
+        copy: pool.storage(`best ${name}`, this.buffer(name).size / 4),
+      }));
   }
 
   /**
    * Creates everything the plan needs and writes the contents.
    * @param contents asked for only once the plan is known to fit the device
-   * @param shaders the text of the shaders; another table serves to show that a wrong shader is found
    * @throws RunError if the plan is too large for the device, before anything is created
    * @throws DeviceError if the device cannot do it
    */
@@ -86,7 +94,7 @@ export class Execution {
     device: Device,
     plan: Plan,
     contents: () => Contents,
-    shaders: typeof SHADERS = SHADERS,
+    { shaders = SHADERS, keepsBest = false }: ExecutionOptions = {},
   ): Promise<Execution> {
     checkLimits(plan, device.gpu.limits);
     const pool = new BufferPool(device.gpu);
@@ -95,8 +103,9 @@ export class Execution {
         const buffers = new Map(
           plan.buffers.map(({ name, shape }) => [name, pool.storage(name, valueCount(shape))] as const),
         );
-        const passes = await preparePasses(device.gpu, plan.passes, shaders, pool, buffers);
-        const execution = new Execution(plan, device, pool, buffers, passes, contents());
+        const passes = await preparePasses(device.gpu, allPasses(plan), shaders, pool, buffers);
+        const execution = new Execution(plan, device, pool, buffers, passes, contents(), keepsBest);
+        for (const [name, values] of Object.entries(execution.#contents.data)) execution.write(name, values);
         execution.restart();
         return execution;
       });
@@ -106,55 +115,80 @@ export class Execution {
     }
   }
 
-  /** Puts everything back to before the first step. */
+  /** Puts everything back to before the first batch. */
   restart(): void {
-    const { queue } = this.device.gpu;
-    for (const [name, values] of Object.entries(this.#start)) queue.writeBuffer(this.buffer(name), 0, values);
-    queue.writeBuffer(this.buffer('state'), 0, new Uint32Array(1));
+    for (const [name, values] of Object.entries(this.#contents.state)) this.write(name, values);
   }
 
-  /** Takes so many steps. Returns when all are submitted; `results` waits for them. */
-  async run(steps: number, { onProgress, signal }: RunOptions = {}): Promise<void> {
-    const { queue } = this.device.gpu;
-    const slice = new SliceLength(this.plan);
-    const inFlight: Promise<void>[] = [];
+  write(name: string, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    this.device.gpu.queue.writeBuffer(this.buffer(name), 0, values);
+  }
+
+  /** Trains the plan's epochs, a slice at a time; the next is under way while one is looked at. */
+  async *run({ isEpochwise = false, isOver = () => false }: RunPace = {}): AsyncGenerator<Slice, void> {
+    const cursor = new Cursor(this.plan);
+    const length = new SliceLength();
+    const inFlight: { readonly slice: Promise<Slice>; readonly turns: number }[] = [];
     let lastDone = performance.now();
-    let submitted = 0;
-    const finished = (count: number, done: number) => {
-      const now = performance.now();
-      slice.learn(count, now - lastDone);
-      lastDone = now;
-      onProgress?.(done);
-    };
+    // Slices that went on while the caller took its time: how long they took is not known.
+    let untimed = 0;
+    const hasMore = () => !cursor.isAtEnd && !isOver();
     try {
-      while (submitted < steps) {
-        signal?.throwIfAborted();
-        const count = Math.min(slice.steps, steps - submitted);
-        this.#submit(count);
-        submitted += count;
-        const done = submitted;
-        // The last slice needs no waiting for: whoever reads the results waits.
-        if (done < steps) inFlight.push(queue.onSubmittedWorkDone().then(() => finished(count, done)));
-        if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
+      while (hasMore() || inFlight.length > 0) {
+        while (hasMore() && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
+          inFlight.push(this.#submit(cursor, length, isEpochwise));
+        }
+        const { slice, turns } = inFlight.shift()!;
+        const done = await slice.catch(async (error: unknown) => {
+          throw await this.device.explain(error);
+        });
         this.device.check();
+        const now = performance.now();
+        if (untimed > 0) untimed -= 1;
+        else length.learn(turns, now - lastDone);
+        yield done;
+        lastDone = performance.now();
+        if (lastDone - now > TARGET_MILLISECONDS) untimed = inFlight.length;
       }
-      await Promise.all(inFlight);
     } finally {
-      // Slices that are still under way when something fails may fail too; that is no news then.
-      void Promise.allSettled(inFlight);
+      // Slices that are still under way when something fails may fail too; that is no news then. They are waited
+      // for, since nothing may be destroyed or started anew under them.
+      await Promise.allSettled(inFlight.map(({ slice }) => slice));
     }
   }
 
-  /** Waits for everything submitted and reads the results, once. */
-  async results(): Promise<Results> {
-    const [epochLog, output, parameters, state] = await this.#results.read();
-    this.device.check();
-    return {
-      epochLog: new Float32Array(epochLog!),
-      output: new Float32Array(output!),
-      parameters: new Float32Array(parameters!),
-      stepsDone: new Uint32Array(state!)[0] ?? 0,
-    };
+  /** Dispatches one program, once. */
+  runProgram(name: string): void {
+    const encoder = this.device.gpu.createCommandEncoder({ label: name });
+    const computePass = encoder.beginComputePass({ label: name });
+    for (const pass of this.plan.programs[name]!) this.encode(pass, computePass);
+    computePass.end();
+    this.device.gpu.queue.submit([encoder.finish()]);
+  }
+
+  /** The contents of some buffers, after everything submitted so far. */
+  async read<const N extends string>(names: readonly N[]): Promise<Record<N, ArrayBuffer>> {
+    const pool = new BufferPool(this.device.gpu);
+    try {
+      const contents = await Readback.of(
+        pool,
+        names.map((name) => whole(this.buffer(name))),
+      ).read();
+      this.device.check();
+      return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
+    } finally {
+      pool.destroy();
+    }
+  }
+
+  /** Remembers the weights as they are now. */
+  keepWeights(): void {
+    this.#copyKept(({ live, copy }) => [live, copy]);
+  }
+
+  /** Puts the remembered weights back. */
+  putBackWeights(): void {
+    this.#copyKept(({ live, copy }) => [copy, live]);
   }
 
   /** The buffer of that name in the plan. */
@@ -164,9 +198,18 @@ export class Execution {
     return buffer;
   }
 
+  has(name: string): boolean {
+    return this.#buffers.has(name);
+  }
+
+  /** What the host put into a buffer of data, which is still there. */
+  data(name: string): Float32Array | undefined {
+    return this.#contents.data[name];
+  }
+
   /** Encodes one pass of the plan, for callers that look between passes (verify/). */
   encode(pass: Pass, encoder: GPUComputePassEncoder): void {
-    const { pipeline, bindGroup } = this.#passes.find((prepared) => prepared.pass === pass)!;
+    const { pipeline, bindGroup } = this.#passes.get(pass)!;
     encoder.setPipeline(pipeline);
     encoder.setBindGroup(0, bindGroup);
     encoder.dispatchWorkgroups(...pass.workgroups);
@@ -177,17 +220,41 @@ export class Execution {
     this.#pool.destroy();
   }
 
-  #submit(steps: number): void {
-    const encoder = this.device.gpu.createCommandEncoder({ label: `${steps} steps` });
-    const computePass = encoder.beginComputePass({ label: `${steps} steps` });
-    for (let step = 0; step < steps; step++) {
-      for (const { pass, pipeline, bindGroup } of this.#passes) {
-        computePass.setPipeline(pipeline);
-        computePass.setBindGroup(0, bindGroup);
-        computePass.dispatchWorkgroups(...pass.workgroups);
+  #submit(cursor: Cursor, length: SliceLength, isEpochwise: boolean): { slice: Promise<Slice>; turns: number } {
+    const { gpu } = this.device;
+    const firstEpoch = cursor.epoch;
+    const encoder = gpu.createCommandEncoder({ label: 'slice' });
+    const computePass = encoder.beginComputePass({ label: 'slice' });
+    let turns = 0;
+    let dispatches = 0;
+    let batches = 0;
+    do {
+      const passes = cursor.next();
+      for (const pass of passes) {
+        this.encode(pass, computePass);
+        turns += pass.turns;
       }
-    }
+      dispatches += passes.length;
+      batches += 1;
+    } while (
+      !cursor.isAtEnd &&
+      length.hasRoom(turns, batches, cursor.turns) &&
+      dispatches + cursor.passes <= MAX_DISPATCHES &&
+      !(isEpochwise && cursor.isAtEpochStart)
+    );
     computePass.end();
+    const take = this.#logs!.encode(encoder, firstEpoch, cursor.epoch - firstEpoch);
+    gpu.queue.submit([encoder.finish()]);
+    const stepsAsked = cursor.steps;
+    return { turns, slice: take().then((logs) => ({ firstEpoch, stepsAsked, ...logs })) };
+  }
+
+  #copyKept(direction: (kept: { live: GPUBuffer; copy: GPUBuffer }) => [from: GPUBuffer, to: GPUBuffer]): void {
+    const encoder = this.device.gpu.createCommandEncoder({ label: 'best weights' });
+    for (const kept of this.#kept) {
+      const [from, to] = direction(kept);
+      encoder.copyBufferToBuffer(from, 0, to, 0, from.size);
+    }
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 }

@@ -3,7 +3,7 @@
  * It refuses with the run's field that makes the plan too large; it never shrinks a plan by itself.
  */
 import { RunError } from '../core/run-error.js';
-import { type Plan, valueCount } from './plan.js';
+import { allPasses, type Plan, valueCount } from './plan.js';
 
 /** The limits that a plan can exceed; a `GPUSupportedLimits` is one. */
 export interface PlanLimits {
@@ -23,7 +23,7 @@ export function checkLimits(plan: Plan, limits: PlanLimits): void {
     }
   }
   const perDimension = limits.maxComputeWorkgroupsPerDimension;
-  for (const { label, workgroups, buffers } of plan.passes) {
+  for (const { label, workgroups, buffers } of allPasses(plan)) {
     const largest = Math.max(...workgroups);
     if (largest > perDimension) {
       // The grid covers what the pass writes; the buffer it writes knows its field.

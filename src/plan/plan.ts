@@ -1,8 +1,10 @@
 /**
- * What a plan is: the buffers a run needs and the passes of one step, in order. Plain data, made by
- * compile.ts, printed by print.ts, run by execute.ts. It holds sizes, never values.
+ * What a plan is: the buffers a task needs, the passes of its programs, and which program follows which in an
+ * epoch. Plain data, made by compile.ts, printed by print.ts, run by execute.ts. It holds sizes, never values.
  */
 import type { Pass } from '../passes/pass.js';
+import type { CountMeasure, SumMeasure } from '../passes/metrics.js';
+import type { WeightName } from '../core/given-weights.js';
 
 /** A GPU buffer of 32-bit values. */
 export interface PlannedBuffer {
@@ -12,15 +14,38 @@ export interface PlannedBuffer {
   readonly shape: readonly number[];
   /** The field of the run that decides its size, for the sentence when it is too large. */
   readonly field: string;
+  /** Rows of a caller's data, which nothing changes after set-up. */
+  readonly isData?: boolean;
 }
 
-/** Where one layer's weights lie in the flat parameter buffer, and its gradients in the gradient buffer. */
+/** Where one weight of one layer lies. */
 export interface ParameterRange {
-  /** `layers.<i>.kernel` or `layers.<i>.bias` */
+  /** `layers.<i>.kernel`, `layers.<i>.bias`, … */
   readonly name: string;
+  readonly layer: number;
+  readonly weight: WeightName;
+  /** `parameters`, flat, which the optimizer changes; or `statistics`, which it does not. */
+  readonly buffer: 'parameters' | 'statistics';
   /** In values. */
   readonly offset: number;
   readonly shape: readonly [rows: number, columns: number];
+}
+
+/** What is measured over some examples, and where it goes: a row per epoch in `epochLog` and in `countLog`. */
+export interface Measures {
+  readonly examples: number;
+  /** In epochLog: the loss, then one column for each of these. */
+  readonly firstColumn: number;
+  readonly sums: readonly SumMeasure[];
+  /** In countLog: the counts of each of these, one after the other. */
+  readonly firstCount: number;
+  readonly counts: readonly { readonly measure: CountMeasure; readonly offset: number; readonly size: number }[];
+}
+
+/** Programs in the order in which they run, the whole of it `times` times. */
+export interface Segment {
+  readonly times: number;
+  readonly programs: readonly { readonly program: string; readonly times: number }[];
 }
 
 export interface Plan {
@@ -29,11 +54,35 @@ export interface Plan {
   readonly reason: string;
   readonly buffers: readonly PlannedBuffer[];
   readonly parameters: readonly ParameterRange[];
-  /** One step: every pass in the order of its dispatch. */
-  readonly passes: readonly Pass[];
+  /** The passes of one batch (or of what comes between), in the order of their dispatch, by name. */
+  readonly programs: Readonly<Record<string, readonly Pass[]>>;
+  readonly epoch: readonly Segment[];
+  readonly epochs: number;
+  /** Updates of the whole training; 0 where nothing is trained. */
   readonly steps: number;
+  readonly train: Measures | undefined;
+  readonly validation: Measures | undefined;
   /** The buffer that holds the last layer's output. */
   readonly output: string;
+}
+
+/** Every pass of every program. */
+export function allPasses(plan: Plan): Pass[] {
+  return Object.values(plan.programs).flat();
+}
+
+/** The programs of one epoch, one after the other. */
+export function* programsOf(epoch: readonly Segment[]): Generator<string> {
+  for (const segment of epoch) {
+    for (let time = 0; time < segment.times; time++) {
+      for (const { program, times } of segment.programs) for (let i = 0; i < times; i++) yield program;
+    }
+  }
+}
+
+/** How many programs one epoch runs. */
+export function programCount(epoch: readonly Segment[]): number {
+  return epoch.reduce((sum, { times, programs }) => sum + times * programs.reduce((n, p) => n + p.times, 0), 0);
 }
 
 /** The number of 32-bit values a shape holds. */

@@ -5,31 +5,42 @@
 import { bytesText, counted } from '../core/text.js';
 import type { Pass } from '../passes/pass.js';
 import { SHADERS } from '../passes/shaders.js';
-import { type Plan, planBytes, valueCount } from './plan.js';
+import { type Plan, planBytes, type Segment, valueCount } from './plan.js';
 
 /** The plan in one line: schedule, sizes, passes, memory. */
 export function summarizePlan(plan: Plan): string {
-  const kernels = plan.parameters.filter(({ name }) => name.endsWith('.kernel'));
-  const widths = [kernels[0]?.shape[0], ...kernels.map(({ shape }) => shape[1])].join('-');
+  const kernels = plan.parameters.filter(({ weight }) => weight === 'kernel');
+  // Without a dense layer every width is that of the inputs.
+  const inputs = kernels[0]?.shape[0] ?? plan.parameters[0]!.shape[1];
+  const widths = [inputs, ...(kernels.length > 0 ? kernels.map(({ shape }) => shape[1]) : [inputs])].join('-');
   const count = plan.parameters.reduce((sum, { shape }) => sum + valueCount(shape), 0);
+  const passes = Object.values(plan.programs).map(({ length }) => length);
   return (
     `${plan.schedule} schedule, ${widths} network, ${counted(count, 'parameter')}, ` +
-    `${plan.passes.length} passes a step, ${counted(plan.steps, 'step')}, ${bytesText(planBytes(plan))} on the GPU`
+    `${Math.max(...passes)} passes a step, ${counted(plan.steps, 'step')}, ${bytesText(planBytes(plan))} on the GPU`
   );
 }
 
-/** The whole plan, a line a buffer and a line a pass. */
+/** The whole plan: a line a buffer, the order of an epoch, and a line a pass of each program. */
 export function printPlan(plan: Plan): string {
   const buffers = plan.buffers.map(({ name, type, shape }) => [name, `${type} (${shape.join(', ')})`]);
-  const ranges = plan.parameters.map(({ name, offset, shape }) => [name, `at ${offset} (${shape.join(', ')})`]);
-  const passes = plan.passes.map((pass, i) => [
-    String(i + 1),
-    pass.label,
-    pass.shader,
-    dataFlow(pass),
-    fields(pass.constants),
-    fields(pass.uniforms),
-    pass.workgroups.join('×'),
+  const ranges = plan.parameters.map(({ name, buffer, offset, shape }) => [
+    name,
+    `at ${offset}${buffer === 'parameters' ? '' : ` of ${buffer}`} (${shape.join(', ')})`,
+  ]);
+  const programs = Object.entries(plan.programs).flatMap(([name, passes]) => [
+    `program ${name}`,
+    ...table(
+      passes.map((pass, i) => [
+        String(i + 1),
+        pass.label,
+        pass.shader,
+        dataFlow(pass),
+        fields(pass.constants),
+        fields(pass.uniforms),
+        pass.workgroups.join('×'),
+      ]),
+    ),
   ]);
   return [
     `schedule ${plan.schedule}: ${plan.reason}`,
@@ -37,9 +48,15 @@ export function printPlan(plan: Plan): string {
     ...table(buffers),
     'parameters',
     ...table(ranges),
-    `passes of one step, ${counted(plan.steps, 'step')}`,
-    ...table(passes),
+    `${counted(plan.epochs, 'epoch')} of: ${plan.epoch.map(segmentText).join(', ')}; ${counted(plan.steps, 'step')}`,
+    ...programs,
   ].join('\n');
+}
+
+/** `3 × (part, train)` */
+function segmentText({ times, programs }: Segment): string {
+  const names = programs.map(({ program, times: runs }) => (runs > 1 ? `${runs} × ${program}` : program)).join(', ');
+  return times > 1 ? `${times} × (${names})` : names;
 }
 
 /** `x parameters → layers.0.y` */

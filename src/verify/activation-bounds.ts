@@ -2,8 +2,10 @@
  * How far an activation and its slope may be off on the GPU: derived from the steps that
  * shaders/activation.wgsl takes, with the accuracies that WGSL promises for exp and for the division.
  */
-import type { Activation } from '../core/activations.js';
+import { type ElementwiseActivation, hasSlopeFromOutput, type OutputActivation } from '../core/activations.js';
+import { activationSteps } from './activation-steps.js';
 import { gamma, TINY, U } from './bounds.js';
+import { exact } from './running-error.js';
 
 interface ActivationBounds {
   /** Of y = activation(z), both exact, where the GPU's z is off by up to `zBound`. */
@@ -12,7 +14,7 @@ interface ActivationBounds {
   readonly slope: (slope: number) => number;
 }
 
-export const activationBounds: Readonly<Record<Activation, ActivationBounds>> = {
+export const activationBounds: Readonly<Record<OutputActivation, ActivationBounds>> = {
   linear: { value: (_, __, zBound) => zBound, slope: () => 0 },
 
   /** With e = exp(−|z|): its error d reaches y as (1 − y)·d / (1 − d); then 1 + e, and the division. */
@@ -66,6 +68,18 @@ export const activationBounds: Readonly<Record<Activation, ActivationBounds>> = 
     slope: (slope) => gamma(1) * slope + TINY,
   },
 };
+
+/** Of any activation, at a z that the GPU has to the last bit. */
+export function valueBound(activation: ElementwiseActivation, z: number, y: number): number {
+  if (hasSlopeFromOutput(activation)) return activationBounds[activation].value(z, y, 0);
+  return activationSteps[activation].value(exact(z)).error;
+}
+
+/** Of the slope of any activation, from the output or the input that the GPU has, whichever it follows from. */
+export function slopeBound(activation: ElementwiseActivation, value: number, slope: number): number {
+  if (hasSlopeFromOutput(activation)) return activationBounds[activation].slope(slope);
+  return activationSteps[activation].slope(exact(value)).error;
+}
 
 /** ULP of a division. */
 const DIVISION = 2.5;

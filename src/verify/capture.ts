@@ -1,5 +1,5 @@
 /**
- * Takes one step of a plan with every pass observed: what its bindings held before and after. The step is the
+ * Runs a program of a plan with every pass observed: what its bindings held before and after. The run is the
  * same as any other, the same dispatches in the same order, so its results have the same bits.
  * Passes are observed in groups of bounded size: a deep network must not need its memory once per layer.
  */
@@ -12,7 +12,7 @@ import type { Execution } from '../plan/execute.js';
 /** The values of a pass's bindings, by the shader's names for them: the part that the pass uses. */
 export interface CapturedPass {
   readonly pass: Pass;
-  readonly before: Readonly<Record<string, Float64Array>>;
+  readonly before: Readonly<Record<string, Float64Array | Float32Array>>;
   /** Only what the pass may write. */
   readonly after: Readonly<Record<string, Float64Array>>;
 }
@@ -20,15 +20,15 @@ export interface CapturedPass {
 /** Bytes that one group may copy, unless a single pass needs more. */
 const GROUP_BYTES = 16 * 2 ** 20;
 
-/** Takes the next step of the execution and gives its passes in order, observed. */
-export async function* captureStep(execution: Execution): AsyncGenerator<CapturedPass> {
-  for (const group of groups(execution)) yield* await captureGroup(execution, group);
+/** Runs one program of the plan once and gives its passes in order, observed. */
+export async function* captureProgram(execution: Execution, program: string): AsyncGenerator<CapturedPass> {
+  for (const group of groups(execution, program)) yield* await captureGroup(execution, group);
 }
 
-function groups(execution: Execution): Pass[][] {
+function groups(execution: Execution, program: string): Pass[][] {
   const result: Pass[][] = [];
   let room = 0;
-  for (const pass of execution.plan.passes) {
+  for (const pass of execution.plan.programs[program]!) {
     const bytes = parts(execution, pass).reduce((sum, { size, access }) => sum + size * (access === 'read' ? 1 : 2), 0);
     if (bytes > room) {
       result.push([]);
@@ -49,8 +49,8 @@ async function captureGroup(execution: Execution, passes: readonly Pass[]): Prom
       const captures = passes.map((pass) => {
         const used = parts(execution, pass);
         const written = used.filter(({ access }) => access === 'read_write');
-        const before = new Readback(gpu, pool, used);
-        const after = new Readback(gpu, pool, written);
+        const before = Readback.of(pool, used);
+        const after = Readback.of(pool, written);
         before.encode(encoder);
         const computePass = encoder.beginComputePass({ label: pass.label });
         execution.encode(pass, computePass);
@@ -62,7 +62,7 @@ async function captureGroup(execution: Execution, passes: readonly Pass[]): Prom
       return await Promise.all(
         captures.map(async ({ pass, used, written, before, after }) => ({
           pass,
-          before: named(used, await before.take()),
+          before: { ...uploaded(execution, pass), ...named(used, await before.take()) },
           after: named(written, await after.take()),
         })),
       );
@@ -79,8 +79,21 @@ interface Part extends BufferPart {
   readonly type: 'f32' | 'u32';
 }
 
+/** Bindings whose contents the host put there, once and for all: they need not be copied back. */
+function uploaded(execution: Execution, { shader, buffers }: Pass): Record<string, Float32Array> {
+  const bindings = Object.keys(SHADERS[shader].bindings);
+  return Object.fromEntries(
+    bindings.flatMap((binding) => {
+      const data = shader === 'gather' ? execution.data(buffers[binding]!) : undefined;
+      return data ? [[binding, data]] : [];
+    }),
+  );
+}
+
 function parts(execution: Execution, pass: Pass): Part[] {
-  return Object.entries(SHADERS[pass.shader].bindings).map(([binding, access]) => {
+  const known = uploaded(execution, pass);
+  const bindings = Object.entries(SHADERS[pass.shader].bindings).filter(([binding]) => !(binding in known));
+  return bindings.map(([binding, access]) => {
     const name = pass.buffers[binding]!;
     const buffer = execution.buffer(name);
     const { type } = execution.plan.buffers.find((planned) => planned.name === name)!;

@@ -23,6 +23,7 @@ export class Continuity {
   /** Takes note of an observed pass, and tells of values that changed unseen before it. */
   follow({ pass, before, after }: CapturedPass): Stray[] {
     const strays = Object.entries(before).flatMap(([binding, found]) => {
+      if (!this.#seen.has(pass.buffers[binding]!)) return [];
       const known = this.#part(pass, binding, found.length);
       const want = known.map((value, i) => (Number.isNaN(value) ? found[i]! : value));
       const comparison = compare(found, want, new Float64Array(found.length));

@@ -1,14 +1,14 @@
 /**
- * Parity: the GPU against the reference. Pass by pass from the same state, against derived bounds (this
- * gates); and free-running, curve against curve, where errors may compound (this is shown).
+ * Parity: the GPU against the reference, pass by pass from the same state, against derived bounds. This gates; whole
+ * trainings are compared in curves.ts.
  */
-import { differenceText } from '../core/text.js';
 import type { Execution } from '../plan/execute.js';
-import type { Trained } from '../reference/network.js';
-import { type CapturedPass, captureStep } from './capture.js';
+import { programsOf } from '../plan/plan.js';
+import { type CapturedPass, captureProgram } from './capture.js';
 import { Continuity } from './continuity.js';
 import { compare, type Comparison } from './compare.js';
-import { TWINS } from './twins.js';
+import { TWINS } from './twins/index.js';
+import type { Before } from './twins/twin.js';
 
 /** One buffer that one pass wrote, compared on the part that the pass uses. */
 export interface PassParity extends Comparison {
@@ -20,22 +20,45 @@ export interface PassParity extends Comparison {
   readonly buffer: string;
 }
 
-/** Takes the execution's next step and compares everything each pass wrote with the reference. */
-export async function verifyStep(execution: Execution): Promise<PassParity[]> {
-  const continuity = new Continuity(execution.plan.buffers);
+export interface VerifyOptions {
+  /**
+   * Whether each batch is run from the very start, and not from what the batch before left. A learning rate that is
+   * far too large is then the training's business, and not taken for a pass that is wrong.
+   */
+  readonly isFromStart?: boolean;
+}
+
+/**
+ * Runs every program of the plan once, in the order of their first turn in an epoch, and compares everything each
+ * pass wrote with the reference. What the execution was about to do is another thing after that: restart it.
+ */
+export async function verifyPlan(
+  execution: Execution,
+  { isFromStart = false }: VerifyOptions = {},
+): Promise<PassParity[]> {
+  const { plan } = execution;
+  const watched = plan.buffers.filter(({ isData }) => !isData);
+  let continuity = new Continuity(watched);
   const parity: PassParity[] = [];
-  for await (const captured of captureStep(execution)) {
-    parity.push(...continuity.follow(captured).map((stray) => ({ computed: 0, ...stray })), ...comparePass(captured));
+  for (const program of new Set(programsOf(plan.epoch))) {
+    if (isFromStart && plan.programs[program]!.some(({ shader }) => shader === 'log_batch')) {
+      execution.restart();
+      continuity = new Continuity(watched);
+    }
+    for await (const captured of captureProgram(execution, program)) {
+      parity.push(...continuity.follow(captured).map((stray) => ({ computed: 0, ...stray })), ...comparePass(captured));
+    }
   }
   return parity;
 }
 
 /** Compares what one pass wrote with its twin in the reference. */
 export function comparePass({ pass, before, after }: CapturedPass): PassParity[] {
-  const expected = TWINS[pass.shader](pass, before);
+  const expected = TWINS[pass.shader](pass, before as Before);
   return Object.entries(after).map(([binding, got]) => {
     const { want, bound } = expected[binding]!;
-    const computed = want.filter((value, i) => bound[i] !== 0 || value !== before[binding]![i]).length;
+    const isComputed = (_: unknown, i: number) => bound[i] !== 0 || want[i] !== before[binding]![i];
+    const computed = Array.from(got).filter(isComputed).length;
     return { pass: pass.label, buffer: pass.buffers[binding]!, computed, ...compare(got, want, bound) };
   });
 }
@@ -58,62 +81,4 @@ export function explainFailure({ pass, buffer, worst }: PassParity): string {
     `Pass ${pass} is wrong: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
     `a difference of ${Math.abs(got - want)} where ${bound} is allowed.`
   );
-}
-
-/**
- * How far a free-running float32 training of the tutorial's size may be from the float64 one, in any loss, mean
- * absolute error or prediction. Stated before anything was measured; what gates is the check pass by pass.
- */
-export const CURVE_TOLERANCE = 2e-6;
-
-/** Two free-running trainings of one run, compared. */
-export interface CurveParity {
-  /** |GPU − reference| of each epoch's loss. */
-  readonly loss: readonly number[];
-  /** Over every epoch's loss and mean absolute error, and every prediction. */
-  readonly maxAbsoluteDifference: number;
-  /** The same, each relative to the largest reference value of its kind (loss, error, prediction). */
-  readonly maxRelativeDifference: number;
-}
-
-/** Compares the curves and predictions of a training with the reference's. NaN counts as infinitely far. */
-export function compareCurves(trained: Trained, reference: Trained): CurveParity {
-  const loss = differences(trained.history.loss, reference.history.loss);
-  const absolute = differences(trained.history.meanAbsoluteError, reference.history.meanAbsoluteError);
-  const predictions = differences(trained.predictions.values, reference.predictions.values);
-  const most = [
-    { difference: largest(loss), size: largest(reference.history.loss) },
-    { difference: largest(absolute), size: largest(reference.history.meanAbsoluteError) },
-    { difference: largest(predictions), size: largest(reference.predictions.values) },
-  ];
-  return {
-    loss,
-    maxAbsoluteDifference: largest(most.map(({ difference }) => difference)),
-    maxRelativeDifference: largest(most.map(({ difference, size }) => (difference === 0 ? 0 : difference / size))),
-  };
-}
-
-/** How far two trainings are apart, held against the tolerance, in one sentence. */
-export function curveSentence({ maxAbsoluteDifference, maxRelativeDifference }: CurveParity): string {
-  const apart =
-    `WebGPU and the CPU reference differ by at most ${differenceText(maxAbsoluteDifference)} ` +
-    `(relative ${differenceText(maxRelativeDifference)})`;
-  return maxAbsoluteDifference <= CURVE_TOLERANCE
-    ? `${apart}, within the stated tolerance of ${CURVE_TOLERANCE.toExponential()}.`
-    : `${apart}, more than the ${CURVE_TOLERANCE.toExponential()} stated for the tutorial's run: errors compound ` +
-        'over a long training and grow with the numbers, though every checked pass was within its bound.';
-}
-
-/** The largest absolute value. A loop and not Math.max(...): a million are more than a call takes arguments. */
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
-  return most;
-}
-
-function differences(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
-  return Array.from(a, (value, i) => {
-    const difference = Math.abs(value - b[i]!);
-    return Number.isNaN(difference) ? Infinity : difference;
-  });
 }

@@ -1,12 +1,13 @@
 import { describe } from 'vitest';
-import type { Activation } from '../../src/core/activations.js';
+import type { OutputActivation } from '../../src/core/activations.js';
 import { parseRun } from '../../src/core/run.js';
 import type { ShaderName } from '../../src/passes/pass.js';
 import { article } from '../../src/runs/article.js';
 import type { Execution } from '../../src/plan/execute.js';
-import { type CapturedPass, captureStep } from '../../src/verify/capture.js';
+import { type CapturedPass, captureProgram } from '../../src/verify/capture.js';
 import { comparePass, summarizeParity } from '../../src/verify/parity.js';
-import { trainOnDevice } from '../../src/trainer.js';
+import { taskOf } from '../../src/core/task.js';
+import { trainOnDevice } from '../../src/trainer/train.js';
 import { expect, test } from '../support/device.js';
 import { broken, productDevice, verifyFirstStep, withExecution } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
@@ -25,23 +26,23 @@ const run = makeRun({
 describe('control: a deliberately wrong shader is reported, by the name of its pass', () => {
   // prettier-ignore
   const mistakes: [mistake: string, shader: ShaderName, right: string, wrong: string, pass: string][] = [
-    ['a kernel read along the wrong axis', 'dense_forward', 'rightInner * shape.units + column', 'column * shape.units + rightInner', 'layers.0 forward'],
+    ['a kernel read along the wrong axis', 'dense_forward', 'inner * shape.units + column', 'column * shape.units + inner', 'layers.0 forward'],
     ['no bias', 'dense_forward', 'shape.useBias == 1u', 'shape.useBias == 7u', 'layers.0 forward'],
     ['a bias off by one', 'dense_forward', 'parameters[shape.biasOffset + column]', 'parameters[shape.biasOffset + column + 1u]', 'layers.0 forward'],
-    ['the last inputs left out', 'dense_forward', 'leftInner < shape.inputs', 'leftInner < 16u', 'layers.0 forward'],
+    ['the last inputs left out', 'dense_forward', 'row < shape.batch && inner < shape.inputs', 'row < shape.batch && inner < 16u', 'layers.0 forward'],
     ['a sigmoid that is slightly off', 'dense_forward', '1.0 + e', '1.0001 + e', 'layers.0 forward'],
     ['the wrong slope', 'dense_input_gradient', 'y * (1.0 - y)', 'y', 'layers.1 input gradient'],
-    ['a kernel that is not transposed', 'dense_input_gradient', 'kernelRow * shape.units + inner', 'inner * shape.inputs + kernelRow', 'layers.1 input gradient'],
+    ['a kernel that is not transposed', 'dense_input_gradient', 'column * shape.units + inner', 'inner * shape.inputs + column', 'layers.1 input gradient'],
     ['the last example left out', 'dense_kernel_gradient', 'start < shape.batch', 'start < shape.batch - 16u', 'layers.1 kernel gradient'],
-    ['a bias gradient that is doubled', 'dense_kernel_gradient', 'value = 1.0', 'value = 2.0', 'layers.1 kernel gradient'],
-    ['a write into another layer', 'dense_kernel_gradient', 'gradients[shape.kernelOffset + row', 'gradients[row', 'layers.1 kernel gradient'],
-    ['a second write, into another layer', 'dense_kernel_gradient', 'gradients[shape.kernelOffset', 'if (shape.kernelOffset == 0u) { gradients[arrayLength(&gradients) - 1u] = 7.0; }\n    gradients[shape.kernelOffset', 'before update'],
-    ['the error with the wrong sign', 'half_sum_squared_error', 'y[i] - targets[i]', 'targets[i] - y[i]', 'loss'],
-    ['a loss without its half', 'half_sum_squared_error', '0.5 * difference', 'difference', 'loss'],
-    ['a log row too late', 'log_epoch', 'epochLog[state.step]', 'epochLog[state.step + 1u]', 'log'],
-    ['a step that is not counted', 'log_epoch', 'state.step += 1u', 'state.step += 0u', 'log'],
-    ['an update uphill', 'sgd', '-= shape.learningRate', '+= shape.learningRate', 'update'],
-    ['the last parameter left out', 'sgd', 'i < shape.count', 'i < shape.count - 1u', 'update'],
+    ['a bias gradient that is doubled', 'dense_kernel_gradient', 'select(0.0, 1.0,', 'select(0.0, 2.0,', 'layers.1 kernel gradient'],
+    ['a write into another layer', 'dense_kernel_gradient', 'shape.kernelOffset + row', 'row', 'layers.1 kernel gradient'],
+    ['a second write, into another layer', 'dense_kernel_gradient', 'gradients[place] = sum', 'if (shape.kernelOffset == 0u) { gradients[arrayLength(&gradients) - 1u] = 7.0; }\n      gradients[place] = sum', 'before update'],
+    ['the error with the wrong sign', 'elementwise_loss', 'value - goal;', 'goal - value;', 'loss'],
+    ['a loss without its half', 'elementwise_loss', 'vec2f(0.5 * e * e, e)', 'vec2f(e * e, e)', 'loss'],
+    ['a log row too late', 'log_batch', 'epochLog[counters.epoch *', 'epochLog[(counters.epoch + 1u) *', 'log'],
+    ['a step that is not counted', 'log_batch', 'counters.step += shape.isUpdate', 'counters.step += 0u', 'log'],
+    ['an update uphill', 'sgd', 'kept - rates.learningRate', 'kept + rates.learningRate', 'update'],
+    ['the last parameter left out', 'sgd', 'i >= shape.count', 'i >= shape.count - 1u', 'update'],
   ];
 
   test.for(mistakes)('%s', async ([, shader, right, wrong, pass], { device, adapterInfo }) => {
@@ -57,7 +58,7 @@ describe('control: a deliberately wrong shader is reported, by the name of its p
 });
 
 // prettier-ignore
-const slips: [activation: Activation, right: string, wrong: string][] = [
+const slips: [activation: OutputActivation, right: string, wrong: string][] = [
   ['sigmoid', 'let e = exp(-abs(z));', 'let e = select(exp(-abs(z)), 0.0, abs(z) > 15.0);'],
   ['sigmoid', 'let e = exp(-abs(z));', 'let e = select(exp(-abs(z)), 1.01 * exp(-abs(z)), abs(z) > 12.0);'],
   ['tanh', '(1.0 - e) / (1.0 + e), series', '(1.0 - e) / (1.00002 + e), series'],
@@ -112,17 +113,17 @@ test('control: a shader that does not compile is reported with its line', async 
 });
 
 test('a training whose passes are checked says what it checked', async ({ device, adapterInfo }) => {
-  const { parity } = await trainOnDevice(productDevice(device, adapterInfo), parseRun(article));
-  // Eight passes that write ten buffers, in the first step and in one after the last.
-  expect(parity).toHaveLength(20);
+  const { parity } = await trainOnDevice(productDevice(device, adapterInfo), taskOf(parseRun(article)));
+  // Nine passes that write thirteen buffers, in the first step and in one after the last.
+  expect(parity).toHaveLength(26);
   expect(parity.every(({ ok }) => ok)).toBe(true);
-  // Outputs 16 + 4, output gradient 4, partial sums 2, log row 2, step 1, gradients 16 + 4 + 12, parameters 16;
-  // the step after the last has no row in the log.
-  expect(summarizeParity(parity).values).toBe(77 + 75);
+  // Outputs 16 + 4, output gradient 4, partial sums 2, log row 2, counters 3, gradients 16 + 4 + 12, parameters 16.
+  // The step after the last has no row in the log, but 16 parameters before it that are not the first.
+  expect(summarizeParity(parity).values).toBe(79 + 93);
 });
 
 async function captureAll(execution: Execution): Promise<CapturedPass[]> {
   const captured: CapturedPass[] = [];
-  for await (const pass of captureStep(execution)) captured.push(pass);
+  for await (const pass of captureProgram(execution, 'train')) captured.push(pass);
   return captured;
 }

@@ -2,7 +2,9 @@ import { RunError } from '../../src/core/run-error.js';
 import { parseRun } from '../../src/core/run.js';
 import { DeviceError, openDevice } from '../../src/gpu/device.js';
 import { article } from '../../src/runs/article.js';
-import { train, TrainingError, trainOnDevice } from '../../src/trainer.js';
+import { taskOf } from '../../src/core/task.js';
+import { TrainingError } from '../../src/core/trained.js';
+import { train, trainOnDevice } from '../../src/trainer/train.js';
 import { countingDevice } from '../support/counting-device.js';
 import { expect, test } from '../support/device.js';
 import { productDevice } from '../support/plans.js';
@@ -16,7 +18,7 @@ test('a network over the limits of the device is refused by its field, before an
   const { maxStorageBufferBindingSize } = device.limits;
   const epochs = maxStorageBufferBindingSize / 8 + 1;
   const long = { ...parseRun(article), training: { ...parseRun(article).training, epochs } };
-  const training = trainOnDevice(productDevice(counting.device, adapterInfo), long);
+  const training = trainOnDevice(productDevice(counting.device, adapterInfo), taskOf(long));
   await expect(training).rejects.toThrow(RunError);
   await expect(training).rejects.toThrow(/^training\.epochs: found a size of \d+ × 2 .* the limit of this device\.$/);
   expect(counting.counts.calls['createBuffer']).toBeUndefined();
@@ -25,10 +27,10 @@ test('a network over the limits of the device is refused by its field, before an
 
 test('a training that diverges says so, with the epoch and what to change', async ({ device, adapterInfo }) => {
   const run = makeRun({ batch: 8, inputs: 2, layers: [{ units: 3 }, { units: 1 }], learningRate: 1e6, epochs: 40 });
-  const training = trainOnDevice(productDevice(device, adapterInfo), run, { verify: false });
+  const training = trainOnDevice(productDevice(device, adapterInfo), taskOf(run), { verify: false });
   await expect(training).rejects.toThrow(TrainingError);
   await expect(training).rejects.toThrow(
-    /^The training diverged: the loss of epoch \d+ is not a finite number\. Lower training\.optimizer\.learningRate, now 1000000\.$/,
+    /^The training diverged in epoch 3, step 3: layers\.1\.y is not finite\. Lower training\.optimizer\.learningRate, now 1000000\.$/,
   );
 });
 
@@ -38,7 +40,7 @@ test.for([
 ] as const)('%s are no fault of the GPU: the training diverged', async ([, shape, scale], { device, adapterInfo }) => {
   const run = makeRun({ batch: 8, inputs: 3, layers: [{ units: 4 }, { units: 1 }], ...shape });
   const x = run.data.x.map((row) => row.map((value) => value * scale));
-  const training = trainOnDevice(productDevice(device, adapterInfo), { ...run, data: { ...run.data, x } });
+  const training = trainOnDevice(productDevice(device, adapterInfo), taskOf({ ...run, data: { ...run.data, x } }));
   await expect(training).rejects.toThrow(TrainingError);
   await expect(training).rejects.toThrow(/Lower training\.optimizer\.learningRate|Scale data\.x, data\.y/i);
 });
@@ -49,7 +51,7 @@ test('a training that is stopped in its last slice does not end as if it had not
 }) => {
   const stop = AbortSignal.timeout(1);
   const run = makeRun({ batch: 300, inputs: 40, layers: [{ units: 40 }], epochs: 2 });
-  const training = trainOnDevice(productDevice(device, adapterInfo), run, { verify: false, signal: stop });
+  const training = trainOnDevice(productDevice(device, adapterInfo), taskOf(run), { verify: false, signal: stop });
   await expect(training).rejects.toThrow(/timed? ?out|abort/i);
 });
 
@@ -80,7 +82,7 @@ test('a deep network is observed in groups of bounded size', async ({ device, ad
     },
   });
   const run = makeRun({ batch: 4, inputs: 8, layers, learningRate: 0.001 });
-  const { parity } = await trainOnDevice(productDevice(watched, adapterInfo), run);
+  const { parity } = await trainOnDevice(productDevice(watched, adapterInfo), taskOf(run));
   expect(parity.every(({ ok }) => ok)).toBe(true);
   // Four megabytes of parameters, used by more than a hundred passes.
   expect(Math.max(...created)).toBeLessThan(40 * 2 ** 20);
@@ -89,13 +91,15 @@ test('a deep network is observed in groups of bounded size', async ({ device, ad
 test('a device that is lost during a training ends it with that reason', async () => {
   const device = await openDevice(navigator.gpu);
   const run = { ...parseRun(article), training: { ...parseRun(article).training, epochs: 100_000 } };
-  const training = trainOnDevice(device!, run, { verify: false, onProgress: () => device!.gpu.destroy() });
+  const training = trainOnDevice(device!, taskOf(run), { verify: false, onProgress: () => device!.gpu.destroy() });
   await expect(training).rejects.toThrow(DeviceError);
 });
 
 test('without an adapter WebGPU is an error, and `auto` trains on the CPU and says so', async () => {
   const gpu = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
-  await expect(train(parseRun(article), { backend: 'webgpu', gpu })).rejects.toThrow('There is no WebGPU adapter.');
+  await expect(train(parseRun(article), { backend: 'webgpu', gpu })).rejects.toThrow(
+    'There is no WebGPU adapter here: ',
+  );
   const training = await train(parseRun(article), { gpu });
   expect([training.backend, training.adapter]).toEqual(['cpu', undefined]);
 });

@@ -1,9 +1,8 @@
 import { describe } from 'vitest';
-import { ACTIVATIONS, type Activation } from '../../src/core/activations.js';
-import type { LayerDocument } from '../../src/core/run.js';
-import { MAX_PARTIALS, REDUCE_WORKGROUP } from '../../src/passes/loss.js';
-import { UPDATE_WORKGROUP } from '../../src/passes/optimizer.js';
-import { SMALL_TILE, TILE } from '../../src/passes/dense.js';
+import { ACTIVATIONS, type ElementwiseActivation } from '../../src/core/activations.js';
+import type { LayerDocument } from '../../src/core/model.js';
+import { MAX_PARTIALS, REDUCE_WORKGROUP, WORKGROUP } from '../../src/passes/pass.js';
+import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/dense.js';
 import { explainFailure } from '../../src/verify/parity.js';
 import { expect, test } from '../support/device.js';
 import { productDevice, verifyFirstStep } from '../support/plans.js';
@@ -16,7 +15,9 @@ const SIZES: Readonly<Record<string, Sizes>> = {
   'everything 1': [1, 1, 1],
   'small tile − 1': [SMALL_TILE - 1, SMALL_TILE - 1, SMALL_TILE - 1],
   'small tile': [SMALL_TILE, SMALL_TILE, SMALL_TILE],
-  'small tile + 1 (the large tile)': [SMALL_TILE + 1, SMALL_TILE + 1, SMALL_TILE + 1],
+  'small tile + 1 (the middle tile)': [SMALL_TILE + 1, SMALL_TILE + 1, SMALL_TILE + 1],
+  'middle tile': [MIDDLE_TILE, MIDDLE_TILE, MIDDLE_TILE],
+  'middle tile + 1 (the largest tile)': [MIDDLE_TILE + 1, MIDDLE_TILE + 1, MIDDLE_TILE + 1],
   'tile − 1': [TILE - 1, TILE - 1, TILE - 1],
   tile: [TILE, TILE, TILE],
   'tile + 1': [TILE + 1, TILE + 1, TILE + 1],
@@ -61,7 +62,7 @@ describe('every pass of a step is within its bound of the reference', () => {
     await expectParity(device, adapterInfo, { batch: 33, inputs: 6, layers });
   });
 
-  test.for(Object.keys(ACTIVATIONS) as Activation[])(
+  test.for(Object.keys(ACTIVATIONS) as ElementwiseActivation[])(
     '%s, with outputs near zero and far from it',
     async (activation, { device, adapterInfo }) => {
       const wide = { name: 'randomUniform', minval: -6, maxval: 6 } as const;
@@ -99,11 +100,11 @@ describe('every pass of a step is within its bound of the reference', () => {
   });
 
   test('an update of more parameters than one row of its grid holds', async ({ device, adapterInfo }) => {
-    expect(2001 * 2100).toBeGreaterThan(65_535 * UPDATE_WORKGROUP);
+    expect(2001 * 2100).toBeGreaterThan(65_535 * WORKGROUP);
     await expectParity(device, adapterInfo, { batch: 1, inputs: 2001, layers: [{ units: 2100, useBias: false }] });
   });
 
-  const parameters = [UPDATE_WORKGROUP - 1, UPDATE_WORKGROUP, UPDATE_WORKGROUP + 1];
+  const parameters = [WORKGROUP - 1, WORKGROUP, WORKGROUP + 1];
   test.for(parameters)('an update of %i parameters, around its workgroup', async (count, { device, adapterInfo }) => {
     await expectParity(device, adapterInfo, { batch: 2, inputs: count, layers: [{ units: 1, useBias: false }] });
   });
@@ -112,6 +113,7 @@ describe('every pass of a step is within its bound of the reference', () => {
 async function expectParity(device: GPUDevice, adapterInfo: GPUAdapterInfo, shape: RunShape): Promise<void> {
   const parity = await verifyFirstStep(productDevice(device, adapterInfo), makeRun(shape));
   expect(parity.filter(({ ok }) => !ok).map(explainFailure)).toEqual([]);
-  // Every pass wrote something that was looked at.
-  expect(new Set(parity.map(({ pass }) => pass)).size).toBe(3 * shape.layers.length - 1 + 3);
+  // Every pass wrote something that was looked at: per layer forward, two gradients (the first one) and, of some
+  // activations, passes of their own; loss, metric, log, update.
+  expect(new Set(parity.map(({ pass }) => pass)).size).toBeGreaterThanOrEqual(3 * shape.layers.length - 1 + 4);
 }

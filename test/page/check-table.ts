@@ -2,7 +2,7 @@
  * Holds a table of the page, with columns (anything), WebGPU, CPU reference, difference, against NumPy's
  * numbers. It returns what is wrong, one line each, so that a test can also show that it finds something.
  */
-import { CURVE_TOLERANCE } from '../../src/verify/parity.js';
+import { CURVE_TOLERANCE } from '../../src/verify/curves.js';
 import type { Table } from './page-driver.js';
 
 /** @param golden what NumPy computed, and `digits` what must be shown for it, where that is known */

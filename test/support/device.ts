@@ -49,8 +49,15 @@ interface FileFixtures {
   adapterInfo: GPUAdapterInfo;
 }
 
+/** What the tests work on: the device, and what its adapter says of itself. */
+export interface TestGpu {
+  readonly device: GPUDevice;
+  readonly adapterInfo: GPUAdapterInfo;
+}
+
 interface TestFixtures {
   device: GPUDevice;
+  gpu: TestGpu;
 }
 
 export const test = base.extend<TestFixtures & FileFixtures>({
@@ -75,5 +82,8 @@ export const test = base.extend<TestFixtures & FileFixtures>({
     await use(session.watch.device);
     const problems = await endTest(session.watch, mark);
     if (problems.length > 0) throw new Error(`The GPU reported:\n  ${problems.join('\n  ')}`);
+  },
+  gpu: async ({ device, adapterInfo }, use) => {
+    await use({ device, adapterInfo });
   },
 });

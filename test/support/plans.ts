@@ -5,10 +5,11 @@ import type { Run } from '../../src/core/run.js';
 import { type Device, describeAdapter, watchDevice } from '../../src/gpu/device.js';
 import { SHADERS } from '../../src/passes/shaders.js';
 import type { ShaderName } from '../../src/passes/pass.js';
-import { compilePlan } from '../../src/plan/compile.js';
+import { taskOf } from '../../src/core/task.js';
+import { compileTask, type CompileOptions } from '../../src/plan/compile.js';
+import { taskContents } from '../../src/plan/contents.js';
 import { Execution } from '../../src/plan/execute.js';
-import { planContents } from '../../src/trainer.js';
-import { type PassParity, verifyStep } from '../../src/verify/parity.js';
+import { type PassParity, verifyPlan } from '../../src/verify/parity.js';
 
 /** The test's device, as the product sees one. */
 export function productDevice(device: GPUDevice, adapterInfo: GPUAdapterInfo): Device {
@@ -25,10 +26,11 @@ export async function withExecution<T>(
   device: Device,
   run: Run,
   use: (execution: Execution) => Promise<T>,
-  shaders: typeof SHADERS = SHADERS,
+  { shaders = SHADERS, ...options }: CompileOptions & { readonly shaders?: typeof SHADERS } = {},
 ): Promise<T> {
-  const plan = compilePlan(run);
-  const execution = await Execution.create(device, plan, () => planContents(run, plan), shaders);
+  const task = taskOf(run);
+  const plan = compileTask(task, options);
+  const execution = await Execution.create(device, plan, () => taskContents(task, plan), { shaders });
   try {
     return await use(execution);
   } finally {
@@ -36,9 +38,9 @@ export async function withExecution<T>(
   }
 }
 
-/** Takes one step of a run and compares all its passes with the reference. */
+/** Runs every program of a run's plan once and compares all its passes with the reference. */
 export function verifyFirstStep(device: Device, run: Run, shaders: typeof SHADERS = SHADERS): Promise<PassParity[]> {
-  return withExecution(device, run, verifyStep, shaders);
+  return withExecution(device, run, verifyPlan, { shaders });
 }
 
 /** The shaders with one text replaced in one of them: a deliberately wrong one. */

@@ -3,19 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { initialWeights } from '../../src/core/initializers.js';
 import type { Matrix } from '../../src/core/matrix.js';
 import { numpyNormal, numpyRandom } from '../../src/core/random.js';
-import { type InitializerDocument, parseRun } from '../../src/core/run.js';
+import type { InitializerDocument } from '../../src/core/model.js';
+import { parseModel } from '../../src/core/run.js';
 import { productTransposedLeft, productTransposedRight } from '../../src/reference/matrix.js';
 
 const SIZE = { inputs: 120, units: 80 };
 
-/** The first kernel of a run with this initializer. */
+/** The first kernel of a model with this initializer. */
 function kernel(kernelInitializer: InitializerDocument, { inputs, units } = SIZE): Matrix {
-  const run = parseRun({
-    data: { x: [new Array(inputs).fill(0)], y: [new Array(units).fill(0)] },
-    model: { seed: 5, layers: [{ units, kernelInitializer }] },
-    training: { loss: 'halfSumSquaredError', optimizer: { name: 'sgd' }, epochs: 1 },
-  });
-  return initialWeights(run)[0]!.kernel;
+  return initialWeights(parseModel({ seed: 5, layers: [{ units, kernelInitializer }] }), inputs)[0]!.kernel!;
 }
 
 function moments({ values }: Matrix) {
@@ -92,4 +88,17 @@ test('constants are what they say, with the defaults of Keras', () => {
   expect(first({ name: 'constant', value: -2.5 })).toEqual([-2.5, -2.5]);
   expect(moments(kernel({ name: 'randomUniform' })).largest).toBeLessThanOrEqual(0.05);
   expect(Math.abs(moments(kernel({ name: 'randomNormal' })).deviation / 0.05 - 1)).toBeLessThan(0.03);
+});
+
+test('a bare name is the initializer with its defaults', () => {
+  expect(kernel('randomNormal').values).toEqual(kernel({ name: 'randomNormal', mean: 0, stddev: 0.05 }).values);
+  expect(kernel('orthogonal').values).toEqual(kernel({ name: 'orthogonal', gain: 1 }).values);
+  expect(kernel('constant').values).toEqual(kernel('zeros').values);
+});
+
+test('control: another seed, or another initializer of the same deviation, draws other numbers', () => {
+  const other = initialWeights(parseModel({ seed: 6, layers: [{ units: SIZE.units }] }), SIZE.inputs)[0]!.kernel!;
+  expect(other.values).not.toEqual(kernel('glorotUniform').values);
+  const { largest } = moments(kernel('glorotNormal'));
+  expect(largest).toBeGreaterThan(Math.sqrt(6 / (I + U)));
 });

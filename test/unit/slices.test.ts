@@ -1,42 +1,99 @@
-import { expect, test } from 'vitest';
-import { parseRun } from '../../src/core/run.js';
-import { compilePlan } from '../../src/plan/compile.js';
+/** How much work goes into one submit, by the clock alone. */
+import { describe, expect, test } from 'vitest';
+import { makeTask, taskOf } from '../../src/core/task.js';
+import { compileTask } from '../../src/plan/compile.js';
+import { Cursor } from '../../src/plan/cursor.js';
 import { MAX_DISPATCHES, SliceLength, TARGET_MILLISECONDS } from '../../src/plan/slices.js';
 import { article } from '../../src/runs/article.js';
+import { parseRun } from '../../src/core/run.js';
 import { makeRun } from '../support/runs.js';
 
-const small = compilePlan(parseRun(article));
-const large = compilePlan(makeRun({ batch: 2000, inputs: 300, layers: [{ units: 200 }] }));
-/** Few multiply-adds, and one workgroup that takes all of them in turn. */
-const long = compilePlan(makeRun({ batch: 100_000, inputs: 1, layers: [{ units: 1 }] }));
+/** Of a training in one batch of so many rows, five epochs. */
+function cursorOf(rows: number, inputs: number, units: number): Cursor {
+  const { model, training } = makeRun({ batch: 1, inputs, layers: [{ units }], epochs: 5 });
+  const table = (columns: number) => ({ rows, columns, values: new Float32Array(rows * columns) });
+  const data = { prefix: '', x: table(inputs), y: table(units) };
+  return new Cursor(compileTask(makeTask(model, { ...training, batchSize: rows }, data)));
+}
 
-test('a small network starts with as many steps as a submit may hold', () => {
-  expect(new SliceLength(small).steps).toBe(Math.floor(MAX_DISPATCHES / small.passes.length));
+/** Programs of the first slice, as execution fills it. */
+function firstSlice(cursor: Cursor): number {
+  const { turns: most } = new SliceLength();
+  let [turns, dispatches, programs] = [0, 0, 0];
+  do {
+    const cost = cursor.turns;
+    dispatches += cursor.next().length;
+    turns += cost;
+    programs += 1;
+  } while (!cursor.isAtEnd && turns + cursor.turns <= most && dispatches + cursor.passes <= MAX_DISPATCHES);
+  return programs;
+}
+
+describe('the first slice, before there is a clock', () => {
+  test('of a small network is many batches, well under what a driver minds', () => {
+    const small = new Cursor(
+      compileTask(taskOf(parseRun({ ...article, training: { ...article.training, epochs: 1e6 } }))),
+    );
+    const batches = firstSlice(small);
+    expect(batches).toBeGreaterThan(100);
+    expect(batches * 9).toBeLessThanOrEqual(MAX_DISPATCHES);
+  });
+
+  test('of a large network is one batch, and so it is of a long sum of a small one', () => {
+    expect(firstSlice(cursorOf(2000, 300, 200))).toBe(1);
+    // Few multiply-adds, and one workgroup that takes all of them in turn.
+    expect(firstSlice(cursorOf(100_000, 1, 1))).toBe(1);
+  });
 });
 
-test('a large network starts with one step, and so does a long sum of a small one', () => {
-  expect(new SliceLength(large).steps).toBe(1);
-  expect(new SliceLength(long).steps).toBe(1);
+describe('the slices after it', () => {
+  test('grow at most twofold, up to what the clock allows', () => {
+    const slice = new SliceLength();
+    const first = slice.turns;
+    slice.learn(first, 1);
+    expect(slice.turns).toBe(2 * first);
+    slice.learn(2 * first, 2 * TARGET_MILLISECONDS);
+    expect(slice.turns).toBe(first);
+    slice.learn(first, TARGET_MILLISECONDS);
+    expect(slice.turns).toBe(first);
+  });
+
+  test('shrink at once where they took too long, and never below one turn', () => {
+    const slice = new SliceLength();
+    slice.learn(500, 10_000);
+    expect(slice.turns).toBe((500 * TARGET_MILLISECONDS) / 10_000);
+    slice.learn(2, 1e6);
+    expect(slice.turns).toBe(1);
+  });
+
+  test('follow the clock by what was really run, not by what was planned', () => {
+    const slice = new SliceLength();
+    slice.learn(100_000, 100);
+    expect(slice.turns).toBe(2 * new SliceLength().turns);
+    slice.learn(1000, TARGET_MILLISECONDS);
+    expect(slice.turns).toBe(1000);
+  });
+
+  test('do not divide by zero where the clock shows no time at all', () => {
+    const slice = new SliceLength();
+    slice.learn(1, 0);
+    expect(slice.turns).toBe(500);
+    slice.learn(slice.turns, 0);
+    expect(slice.turns).toBe(1000);
+  });
 });
 
-test('slices grow at most twofold, up to what the clock allows', () => {
-  const slice = new SliceLength(large);
-  slice.learn(1, 1);
-  expect(slice.steps).toBe(2);
-  slice.learn(2, 2 * TARGET_MILLISECONDS);
-  expect(slice.steps).toBe(1);
+test('control: a length that has not learned is not the one that has', () => {
+  const slice = new SliceLength();
+  slice.learn(slice.turns, 4 * TARGET_MILLISECONDS);
+  expect(slice.turns).not.toBe(new SliceLength().turns);
 });
 
-test('slices that take too long shrink at once, and never below one step', () => {
-  const slice = new SliceLength(small);
-  slice.learn(500, 10_000);
-  expect(slice.steps).toBe(2);
-  slice.learn(2, 1e6);
-  expect(slice.steps).toBe(1);
-});
-
-test('a clock that shows no time at all does not divide by zero', () => {
-  const slice = new SliceLength(large);
-  slice.learn(1, 0);
-  expect(slice.steps).toBe(2);
+test('small batches go together whatever the clock says, and large ones do not', () => {
+  const slice = new SliceLength();
+  slice.learn(1, 1e6);
+  expect(slice.turns).toBe(1);
+  expect(slice.hasRoom(30 * 31, 31, 30)).toBe(true);
+  expect(slice.hasRoom(30 * 32, 32, 30)).toBe(false);
+  expect(slice.hasRoom(4000, 2, 2000)).toBe(false);
 });

@@ -1,57 +1,174 @@
-import { expect, test } from 'vitest';
+/** Trainings as a caller asks for them, where there is no GPU: by the reference. */
+import { describe, expect, test } from 'vitest';
+import { initialWeights } from '../../src/core/initializers.js';
 import { matrixToRows } from '../../src/core/matrix.js';
-import { parseRun, type Run } from '../../src/core/run.js';
-import { describeAdapter, DeviceError, adapterText } from '../../src/gpu/device.js';
-import { trainReference } from '../../src/reference/network.js';
+import { parseRun, type Run, type RunDocument } from '../../src/core/run.js';
+import { taskOf } from '../../src/core/task.js';
+import { type EpochReport, TrainingError } from '../../src/core/trained.js';
+import { adapterText, describeAdapter, DeviceError } from '../../src/gpu/device.js';
+import { trainReference } from '../../src/reference/training.js';
 import { article } from '../../src/runs/article.js';
-import { train, trainOnCpu, TrainingError } from '../../src/trainer.js';
+import { train, trainOnCpu } from '../../src/trainer/train.js';
+import { changed, makeRun } from '../support/runs.js';
 
 const run = parseRun(article);
 
 test('on the CPU the training is the reference itself', async () => {
   const training = await train(run, { backend: 'cpu' });
   const { history, predictions, weights } = trainReference(run);
-  expect(training).toMatchObject({ backend: 'cpu', adapter: undefined, plan: undefined, parity: [] });
+  expect(training).toMatchObject({ backend: 'cpu', adapter: undefined, plan: undefined, parity: [], notes: [] });
   expect([training.history, training.predictions, training.weights]).toEqual([history, predictions, weights]);
+  expect(training).toMatchObject({ epochs: 50, bestEpoch: undefined, confusionMatrices: {} });
 });
 
-test('`auto` without WebGPU takes the CPU and says so; `webgpu` refuses', async () => {
+test('a document is parsed first, so a person may write what a run must say', async () => {
+  const written: RunDocument = { ...article, training: { loss: 'huber', optimizer: 'adam', epochs: 2 } };
+  expect((await train(written, { backend: 'cpu' })).history).toEqual(trainReference(parseRun(written)).history);
+  await expect(train(changed(article, { 'training.loss': 'mse' }) as Run, { backend: 'cpu' })).rejects.toThrow(
+    'training.loss',
+  );
+});
+
+test('`auto` without WebGPU takes the CPU and says so; `webgpu` refuses; another backend is none', async () => {
   expect((await train(run)).backend).toBe('cpu');
   await expect(train(run, { backend: 'webgpu' })).rejects.toThrow(DeviceError);
+  await expect(train(run, { backend: 'gpu' as 'cpu' })).rejects.toThrow(
+    'backend: found "gpu", expected one of "auto", "webgpu", "cpu".',
+  );
 });
 
 test('a training goes on from given weights', async () => {
   const whole = await train(run, { backend: 'cpu' });
   const half: Run = { ...run, training: { ...run.training, epochs: 25 } };
   const first = await train(half, { backend: 'cpu' });
-  const weights = first.weights.map(({ kernel }) => ({ kernel: matrixToRows(kernel) }));
+  const weights = first.weights.map(({ kernel }) => ({ kernel: matrixToRows(kernel!) }));
   const second = await train(parseRun({ ...half, model: { ...half.model, weights } }), { backend: 'cpu' });
   expect([...first.history.loss, ...second.history.loss]).toEqual(whole.history.loss);
 });
 
-test('a training that diverges is refused with its epoch', async () => {
-  const wild = parseRun({
-    data: { x: [[1]], y: [[0]] },
-    model: { layers: [{ units: 1 }], weights: [{ kernel: [[1]], bias: [1] }] },
-    training: { loss: 'halfSumSquaredError', optimizer: { name: 'sgd', learningRate: 1e30 }, epochs: 100 },
-  });
-  await expect(train(wild, { backend: 'cpu' })).rejects.toThrow(TrainingError);
-  await expect(train(wild, { backend: 'cpu' })).rejects.toThrow(/the loss of epoch 7 is not a finite number/);
+test('what was changed without being wrong is told in the result', async () => {
+  const training = await train(changed(article, { 'training.batchSize': 9 }) as Run, { backend: 'cpu' });
+  expect(training.notes).toEqual([
+    'training.batchSize: 9 is more than the 4 rows to train on; one batch takes them all.',
+  ]);
 });
 
-test('a long CPU training tells of its progress and stops when it is asked to', async () => {
-  const long: Run = { ...run, training: { ...run.training, epochs: 1_000_000 } };
-  const stop = new AbortController();
-  const seen: number[] = [];
-  const training = trainOnCpu(long, {
-    signal: stop.signal,
-    onProgress: (done) => {
-      seen.push(done);
-      if (seen.length === 2) stop.abort(new Error('enough'));
-    },
+describe('a training that diverges', () => {
+  /** Of one weight, a row a batch; each step multiplies the weight by about the learning rate. */
+  const wild = (learningRate: number, epochs = 100) =>
+    parseRun({
+      data: { x: [[1], [1]], y: [[0], [0]] },
+      model: { layers: [{ units: 1, useBias: false }], weights: [{ kernel: [[1]] }] },
+      training: { loss: 'meanSquaredError', optimizer: { name: 'sgd', learningRate }, epochs, batchSize: 1 },
+    });
+  const failure = (of: Run) =>
+    train(of, { backend: 'cpu' }).then(
+      () => expect.unreachable('nothing diverged'),
+      (error: unknown) => error as TrainingError,
+    );
+
+  test('is refused with its epoch, its step, and the tensor that is not finite', async () => {
+    const error = await failure(wild(1e30));
+    expect(error).toBeInstanceOf(TrainingError);
+    // After five steps the weight is about 1e151, after six 1e181, whose square is more than float64 holds.
+    expect(error.message).toBe(
+      'The training diverged in epoch 4, step 7: the loss is not finite. ' +
+        'Lower training.optimizer.learningRate, now 1e+30.',
+    );
+    expect(error.divergence).toMatchObject({ epoch: 4, step: 7, tensor: 'loss' });
   });
-  await expect(training).rejects.toThrow('enough');
-  expect(seen[1]).toBeGreaterThan(seen[0]!);
+
+  test('keeps the weights before the update that led there', async () => {
+    const { divergence } = await failure(wild(1e30));
+    // Step 7 found it, step 6 led there: after five steps, which is half of the third epoch.
+    expect(divergence!.weights[0]!.kernel!.values[0]).toBeCloseTo(-(2e30 ** 5), -140);
+    const twoEpochs = await train(wild(1e30, 2), { backend: 'cpu' });
+    expect(divergence!.weights[0]!.kernel!.values[0]).toBeCloseTo(
+      twoEpochs.weights[0]!.kernel!.values[0]! * -2e30,
+      -140,
+    );
+  });
+
+  test('in its first step is no matter of the learning rate', async () => {
+    const large = Math.fround(3e38);
+    const layers = Array.from({ length: 9 }, () => ({ units: 1, useBias: false }));
+    const weights = layers.map(() => ({ kernel: [[large]] }));
+    const run = parseRun({ ...wild(0.1), model: { layers, weights } });
+    const error = await failure(run);
+    expect(error.message).toBe(
+      'The training diverged in epoch 1, step 1: layers.8.y is not finite. Scale the data or the first weights down.',
+    );
+    expect(error.divergence!.weights).toEqual(initialWeights(run.model, 1));
+  });
+
+  test('with its last update is refused too, by the weight that is not finite', async () => {
+    // The loss is about 7e307, and so are the gradients; times the learning rate they are more than float64 holds.
+    const large = Math.fround(3e38);
+    const layers = Array.from({ length: 8 }, () => ({ units: 1, useBias: false }));
+    const run = parseRun({
+      data: { x: [[large]], y: [[0]] },
+      model: { layers, weights: layers.map((_, l) => ({ kernel: [[l === 0 ? 1 : large]] })) },
+      training: { loss: 'meanAbsoluteError', optimizer: { name: 'sgd', learningRate: 3e38 }, epochs: 1 },
+    });
+    const error = await failure(run);
+    expect(error.message).toMatch(/^The training diverged in epoch 1, step 1: layers\.\d\.kernel is not finite\./);
+    expect(error.divergence!.weights).toEqual(initialWeights(run.model, 1));
+  });
+});
+
+describe('while it trains', () => {
+  const long: Run = { ...run, training: { ...run.training, epochs: 1_000_000 } };
+
+  test('a long CPU training tells of its progress and stops when it is asked to', async () => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const training = trainOnCpu(taskOf(long), {
+      signal: stop.signal,
+      onProgress: (done, of) => {
+        expect(of).toBe(1_000_000);
+        seen.push(done);
+        if (seen.length === 2) stop.abort(new Error('enough'));
+      },
+    });
+    await expect(training).rejects.toThrow('enough');
+    expect(seen[1]).toBeGreaterThan(seen[0]!);
+  });
+
+  test('one that is stopped before it begins does nothing', async () => {
+    const seen: number[] = [];
+    const stopped = trainOnCpu(taskOf(long), {
+      signal: AbortSignal.abort(new Error('no')),
+      onEpoch: ({ epoch }) => seen.push(epoch),
+    });
+    await expect(stopped).rejects.toThrow('no');
+    expect(seen).toEqual([]);
+  });
+
+  test('every epoch is told, in order, with the numbers that the history has', async () => {
+    const reports: EpochReport[] = [];
+    const measured = makeRun({
+      batch: 6,
+      inputs: 2,
+      layers: [{ units: 1, activation: 'sigmoid' }],
+      epochs: 3,
+      training: { metrics: ['binaryAccuracy', 'confusionMatrix'], validationSplit: 0.5 },
+    });
+    const training = await train(measured, { backend: 'cpu', onEpoch: (report) => reports.push(report) });
+    expect(reports.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    for (const [key, values] of Object.entries(training.history)) {
+      expect([key, reports.map(({ logs }) => logs[key])]).toEqual([key, values]);
+    }
+    expect(Object.keys(training.history)).toEqual(['loss', 'binaryAccuracy', 'val_loss', 'val_binaryAccuracy']);
+    expect(reports.map(({ confusionMatrices }) => confusionMatrices['val_confusionMatrix'])).toEqual(
+      training.confusionMatrices['val_confusionMatrix'],
+    );
+  });
+
+  test('the end of the progress is the end of the training', async () => {
+    const seen: [number, number][] = [];
+    await train(run, { backend: 'cpu', onProgress: (done, of) => seen.push([done, of]) });
+    expect(seen.at(-1)).toEqual([50, 50]);
+  });
 });
 
 test('a software adapter is called that, flagged or not', () => {
@@ -60,4 +177,9 @@ test('a software adapter is called that, flagged or not', () => {
   expect(adapterText(describeAdapter(info('llvmpipe (LLVM 15)', false)))).toMatch(/software adapter/);
   expect(adapterText(describeAdapter(info('', true)))).toBe('v a (software adapter: the CPU computes, not a GPU)');
   expect(adapterText(describeAdapter(info('GeForce', false)))).toBe('GeForce');
+});
+
+test('control: a training of other weights is another training', async () => {
+  const other = parseRun({ ...article, model: { ...article.model, seed: 2 } });
+  expect((await train(other, { backend: 'cpu' })).history).not.toEqual(trainReference(run).history);
 });

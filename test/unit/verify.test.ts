@@ -3,7 +3,9 @@ import { matrix } from '../../src/core/matrix.js';
 import { activationBounds } from '../../src/verify/activation-bounds.js';
 import { dotBound, gamma, magnitudeOf, TINY, U } from '../../src/verify/bounds.js';
 import { compare } from '../../src/verify/compare.js';
-import { compareCurves, explainFailure } from '../../src/verify/parity.js';
+import { comparedText, compareCurves, curveSentence } from '../../src/verify/curves.js';
+import { explainFailure } from '../../src/verify/parity.js';
+import type { History } from '../../src/core/history.js';
 import { numpyRandom } from '../../src/core/random.js';
 
 describe('a comparison', () => {
@@ -88,17 +90,74 @@ describe('bounds', () => {
   });
 });
 
-test('curves are compared epoch by epoch, and NaN is infinitely far', () => {
-  const trained = (loss: number[], prediction: number) => ({
-    history: { loss, meanAbsoluteError: loss },
+describe('curves', () => {
+  const trained = (history: History, prediction = 0.5) => ({
+    history,
     predictions: matrix(1, 1, Float64Array.of(prediction)),
-    weights: [],
   });
-  expect(compareCurves(trained([1, 2], 0.5), trained([1, 2.25], 0.5))).toEqual({
-    loss: [0, 0.25],
-    maxAbsoluteDifference: 0.25,
-    maxRelativeDifference: 0.25 / 2.25,
+
+  test('are compared epoch by epoch, each relative to the largest of its kind', () => {
+    expect(
+      compareCurves(trained({ loss: [1, 2], val_loss: [4, 4] }), trained({ loss: [1, 2.25], val_loss: [4, 4] })),
+    ).toEqual({
+      loss: [0, 0.25],
+      maxAbsoluteDifference: 0.25,
+      maxRelativeDifference: 0.25 / 2.25,
+      curves: [
+        { key: 'loss', difference: 0.25, relative: 0.25 / 2.25 },
+        { key: 'val_loss', difference: 0, relative: 0 },
+        { key: 'predictions', difference: 0, relative: 0 },
+      ],
+      epochs: { trained: 2, reference: 2 },
+    });
   });
-  expect(compareCurves(trained([1, 2], 0.5), trained([1, 2], 0.25)).maxAbsoluteDifference).toBe(0.25);
-  expect(compareCurves(trained([1, NaN], 0.5), trained([1, 2], 0.5)).maxAbsoluteDifference).toBe(Infinity);
+
+  test.each([
+    ['a prediction', { loss: [1] }, { loss: [1] }, 0.25, 0.25, 'predictions'],
+    ['a metric', { loss: [1], accuracy: [0.5] }, { loss: [1], accuracy: [1] }, 0.5, 0.5, 'accuracy'],
+    [
+      'a validation loss of NaN',
+      { loss: [1], val_loss: [NaN] },
+      { loss: [1], val_loss: [1] },
+      0.5,
+      Infinity,
+      'val_loss',
+    ],
+    ['NaN on both sides', { loss: [NaN] }, { loss: [NaN] }, 0.5, Infinity, 'loss'],
+    ['a curve that only one has', { loss: [1], auc: [1] }, { loss: [1] }, 0.5, Infinity, 'auc'],
+    ['an epoch that only one has', { loss: [1, 1] }, { loss: [1] }, 0.5, Infinity, 'loss'],
+  ])('%s counts', (_, got, want, prediction, difference, key) => {
+    const parity = compareCurves(trained(got, prediction), trained(want, 0.5));
+    expect(parity.maxAbsoluteDifference).toBe(difference);
+    expect(parity.curves[0]!.key).toBe(key);
+  });
+
+  const sentence = (got: History, want: History) => curveSentence(compareCurves(trained(got), trained(want)));
+
+  // prettier-ignore
+  test.each<[string, History, History, string]>([
+    ['within the tolerance', { loss: [1 + 1e-6] }, { loss: [1] },
+      'WebGPU and the CPU reference differ by at most 1.0e-6 (relative 1.0e-6), within the stated tolerance of 2e-6.'],
+    ['beyond it', { loss: [1], val_loss: [2.5] }, { loss: [1], val_loss: [2] },
+      "WebGPU and the CPU reference differ by at most 5.0e-1 (relative 2.5e-1), in the validation loss, more than the 2e-6 stated for the tutorial's run: errors compound over a long training and grow with the numbers, though every checked pass was within its bound."],
+    ['one example on the fence', { loss: [1], val_accuracy: [0.5] }, { loss: [1.25], val_accuracy: [1] },
+      'WebGPU and the CPU reference differ by at most 5.0e-1 (relative 5.0e-1), in the validation accuracy: it counts examples, and one on the fence is enough. What counts nothing differs by at most 2.5e-1 (relative 2.0e-1), in the loss.'],
+    ['where the reference counts none', { loss: [1], f1Score: [0.5] }, { loss: [1], f1Score: [0] },
+      'WebGPU and the CPU reference differ by at most 5.0e-1, in the F1 score: it counts examples, and one on the fence is enough. What counts nothing differs by at most 0 (relative 0), in the loss.'],
+    ['no number', { loss: [1], r2Score: [-Infinity] }, { loss: [1], r2Score: [0] },
+      'WebGPU and the CPU reference cannot be compared: the R² is not a finite number everywhere.'],
+    ['epochs that only one trained', { loss: [1, 1, 1] }, { loss: [1.5] },
+      'WebGPU trained 3 epochs and the CPU reference 1: early stopping ended them at different epochs, so their results cannot be compared; up to epoch 1 their losses differ by at most 5.0e-1.'],
+  ])('are judged in one sentence: %s', (_, got, want, expected) => {
+    expect(sentence(got, want)).toBe(expected);
+  });
+
+  test('what was compared is said in words', () => {
+    expect(comparedText(['loss', 'meanAbsoluteError'])).toBe(
+      "Over every epoch's loss and mean absolute error and every prediction.",
+    );
+    expect(
+      comparedText(['loss', 'auc', 'topKCategoricalAccuracy', 'val_loss', 'val_auc', 'val_topKCategoricalAccuracy']),
+    ).toBe("Over every epoch's loss, AUC and top-k accuracy, in training and validation, and every prediction.");
+  });
 });

@@ -1,0 +1,32 @@
+// After the last batch of an epoch: the counts of its metrics go into their row of the log, and start again at 0.
+//
+// counts (C)   countLog (epochs, logColumns).
+
+import package::counters::Counters;
+
+override WORKGROUP: u32;
+
+struct Shape {
+  count: u32,        // C
+  rowLength: u32,    // invocations in one row of the two-dimensional dispatch
+  firstColumn: u32,  // in the log
+  logColumns: u32,
+  epochs: u32,       // rows of the log
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> counters: Counters;
+@group(0) @binding(2) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(3) var<storage, read_write> countLog: array<u32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * shape.rowLength + id.x;
+  if (i >= shape.count || counters.failed != 0u) {
+    return;
+  }
+  if (counters.epoch < shape.epochs) {
+    countLog[counters.epoch * shape.logColumns + shape.firstColumn + i] = counts[i];
+  }
+  counts[i] = 0u;
+}

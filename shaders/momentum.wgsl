@@ -1,0 +1,40 @@
+// Gradient descent with momentum: v = momentum * v + g; w -= learningRate * v, or with Nesterov's look ahead
+// learningRate * (g + momentum * v). Sutskever et al. (2013), in the form of torch.
+
+import package::counters::Counters;
+import package::rates::Rates;
+import package::rates::clipped;
+
+override WORKGROUP: u32;
+override NESTEROV: u32;
+
+struct Shape {
+  count: u32,        // parameters in all
+  rowLength: u32,    // invocations in one row of the two-dimensional dispatch
+  clipValue: f32,    // the largest gradient that is taken whole
+  weightDecay: f32,
+  momentum: f32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> gradients: array<f32>;
+@group(0) @binding(2) var<storage, read> rates: Rates;
+@group(0) @binding(3) var<storage, read> counters: Counters;
+@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(5) var<storage, read_write> previous: array<f32>;  // the parameters before this update
+@group(0) @binding(6) var<storage, read_write> velocity: array<f32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * shape.rowLength + id.x;
+  if (i >= shape.count || counters.failed != 0u) {
+    return;
+  }
+  let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
+  let w = parameters[i];
+  previous[i] = w;
+  let kept = w - rates.learningRate * shape.weightDecay * w;
+  let v = shape.momentum * velocity[i] + g;
+  velocity[i] = v;
+  parameters[i] = kept - rates.learningRate * select(v, g + shape.momentum * v, NESTEROV == 1u);
+}

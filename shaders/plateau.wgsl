@@ -1,0 +1,50 @@
+// After an epoch: lowers the learning rate when what is watched has stopped falling. Keras' ReduceLROnPlateau.
+//
+// epochLog (epochs, logColumns), of which the epoch's row is the last written. One invocation.
+
+import package::counters::Counters;
+import package::rates::Rates;
+
+struct Shape {
+  column: u32,        // in the log, of what is watched
+  logColumns: u32,
+  patience: u32,
+  cooldown: u32,
+  factor: f32,
+  minDelta: f32,
+  leastFactor: f32,   // minLearningRate / learningRate
+}
+
+struct Waiting {
+  epochs: u32,        // without an improvement
+  cooldown: u32,      // epochs for which nothing is counted
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> counters: Counters;
+@group(0) @binding(2) var<storage, read> epochLog: array<f32>;
+@group(0) @binding(3) var<storage, read_write> rates: Rates;
+@group(0) @binding(4) var<storage, read_write> waiting: Waiting;
+
+@compute @workgroup_size(1)
+fn main() {
+  if (counters.failed != 0u || counters.epoch == 0u) {
+    return;
+  }
+  let value = epochLog[(counters.epoch - 1u) * shape.logColumns + shape.column];
+  if (waiting.cooldown > 0u) {
+    waiting.cooldown -= 1u;
+    waiting.epochs = 0u;
+  }
+  if (value < rates.plateauBest - shape.minDelta) {
+    rates.plateauBest = value;
+    waiting.epochs = 0u;
+  } else if (waiting.cooldown == 0u) {
+    waiting.epochs += 1u;
+    if (waiting.epochs >= shape.patience && rates.plateauFactor > shape.leastFactor) {
+      rates.plateauFactor = max(rates.plateauFactor * shape.factor, shape.leastFactor);
+      waiting.cooldown = shape.cooldown;
+      waiting.epochs = 0u;
+    }
+  }
+}

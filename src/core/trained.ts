@@ -1,0 +1,77 @@
+/**
+ * What a training leaves, on whatever it ran; and the error of one that went wrong.
+ */
+import type { ConfusionMatrices, ConfusionMatrix, EpochLogs, History } from './history.js';
+import type { LayerWeights } from './initializers.js';
+import type { Matrix } from './matrix.js';
+
+export interface Trained {
+  /**
+   * One value per epoch and key: the mean over the epoch's examples of what each batch saw before its update;
+   * `val_` entries after the epoch.
+   */
+  readonly history: History;
+  /** Empty without the metric confusionMatrix. */
+  readonly confusionMatrices: ConfusionMatrices;
+  /**
+   * Of the training rows, (rows, outputs). Where every epoch is one batch, nothing is validated and the network
+   * computes the same in training and after: the forward pass of the last epoch, before its update, as the tutorial prints it. Else what
+   * the trained network says.
+   */
+  readonly predictions: Matrix;
+  /** After the last update; of the best epoch where early stopping puts them back. */
+  readonly weights: readonly LayerWeights[];
+  /** Epochs trained: fewer than asked for after early stopping. */
+  readonly epochs: number;
+  /** The epoch with the best monitored value, from 1; undefined without early stopping. */
+  readonly bestEpoch: number | undefined;
+}
+
+/** One epoch, as it is told while the training goes on. */
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  /** The values of this epoch, by the keys of the history. */
+  readonly logs: EpochLogs;
+  /** With the metric confusionMatrix: `confusionMatrix` and `val_confusionMatrix`. */
+  readonly confusionMatrices: Readonly<Record<string, ConfusionMatrix>>;
+}
+
+/** Where a training went wrong, and what is left of it. */
+export interface Divergence {
+  /** From 1. */
+  readonly epoch: number;
+  /** Update within the whole training, from 1. */
+  readonly step: number;
+  /** The first tensor with a value that is not finite, for example `layers.0.y`, or `loss`. */
+  readonly tensor: string;
+  /** The weights before the update that led there. */
+  readonly weights: readonly LayerWeights[];
+}
+
+/** The training itself went wrong: it diverged. */
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+
+  constructor(
+    message: string,
+    /** Undefined where the check of single passes found it. */
+    readonly divergence?: Divergence,
+  ) {
+    super(message);
+  }
+}
+
+/** @param learningRate the optimizer's, which is usually what is wrong */
+export function divergenceError(divergence: Divergence, learningRate: number): TrainingError {
+  const { epoch, step, tensor } = divergence;
+  const advice =
+    step === 1
+      ? 'Scale the data or the first weights down.'
+      : `Lower training.optimizer.learningRate, now ${learningRate}.`;
+  const what = tensor === 'loss' ? 'the loss' : tensor;
+  return new TrainingError(
+    `The training diverged in epoch ${epoch}, step ${step}: ${what} is not finite. ${advice}`,
+    divergence,
+  );
+}

@@ -1,0 +1,187 @@
+/**
+ * The options of a model's calls: their types, and the checks that make of them what a training needs. What belongs to
+ * a run document is named `training.…` in sentences, everything else by its own name.
+ */
+import type { RowWeights, Data } from './data.js';
+import type { ModelSettings } from '../core/model.js';
+import { choiceText, describe, quoted } from '../core/run-checks.js';
+import { RunError } from '../core/run-error.js';
+import { parseSettings } from '../core/run.js';
+import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
+import { BACKENDS } from '../trainer/train.js';
+import { type Callback, sortCallbacks, type TrainingCallback } from './callbacks.js';
+
+/** Where a call computes. */
+export interface BackendOptions {
+  /**
+   * `auto` takes WebGPU where there is an adapter, else the CPU: the result says which. Default: that of the last
+   * `fit` that named one, at first `auto`.
+   */
+  readonly backend?: (typeof BACKENDS)[number] | undefined;
+  /** Where adapters come from. Default: that of the last call that named one, at first `navigator.gpu`. */
+  readonly gpu?: GPU | undefined;
+}
+
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/**
+ * The fields of `training` in a run document, and what belongs to this call alone. With `loss` they stand for
+ * themselves, and what is left out has its default; without it they change the settings of the training before, or
+ * of the run that the model came from.
+ */
+export interface FitOptions extends Optional<TrainingDocument>, BackendOptions {
+  /** Measured after each epoch and never trained on. */
+  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: RowWeights] | undefined;
+  /** How much each row counts in the loss, at least 0. Default 1. */
+  readonly sampleWeight?: RowWeights | undefined;
+  /** Early stopping, at most one, and what is to be told of the training. */
+  readonly callbacks?: readonly Callback[] | undefined;
+  /** Ends the training as soon as it can; its promise is rejected with the signal's reason, the weights stay. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the passes on the GPU are compared with the reference, before and after. Default true. */
+  readonly verify?: boolean | undefined;
+  /** Told now and then how much is done: updates of the weights, or on the CPU epochs. */
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
+}
+
+/** Left out, `loss` and `metrics` are those of the training before, or of the run that the model came from. */
+export interface EvaluateOptions extends BackendOptions, Optional<Pick<TrainingDocument, 'loss' | 'metrics'>> {
+  readonly batchSize?: number | undefined;
+  readonly sampleWeight?: RowWeights | undefined;
+  /** Whether the passes on the GPU are compared with the reference. Default true. */
+  readonly verify?: boolean | undefined;
+}
+
+export type PredictOptions = BackendOptions;
+
+const SETTINGS = [
+  'loss',
+  'optimizer',
+  'learningRateSchedule',
+  'clipNorm',
+  'clipValue',
+  'epochs',
+  'batchSize',
+  'gradientAccumulationSteps',
+  'shuffle',
+  'validationSplit',
+  'classWeight',
+  'metrics',
+  'earlyStopping',
+] as const satisfies (keyof TrainingSettings)[];
+
+const BACKEND_FIELDS = ['backend', 'gpu'] as const satisfies (keyof BackendOptions)[];
+const FIT_FIELDS: readonly string[] = [
+  ...SETTINGS,
+  ...(['validationData', 'sampleWeight', 'callbacks', 'signal', 'verify', 'onProgress'] satisfies (keyof FitOptions)[]),
+  ...BACKEND_FIELDS,
+];
+const EVALUATE_FIELDS: readonly string[] = [
+  ...(['loss', 'metrics', 'batchSize', 'sampleWeight', 'verify'] satisfies (keyof EvaluateOptions)[]),
+  ...BACKEND_FIELDS,
+];
+
+/** Which of two settings gives way where only the other is named. */
+const RIVALS = [
+  ['clipNorm', 'clipValue'],
+  ['clipValue', 'clipNorm'],
+  ['validationData', 'validationSplit'],
+] as const;
+
+/** The options of a fit, checked. */
+export interface ParsedFit {
+  readonly settings: TrainingSettings;
+  readonly hooks: readonly TrainingCallback[];
+}
+
+/** @throws RunError naming the first option that is wrong */
+export function parseFit(model: ModelSettings, options: FitOptions, before: TrainingSettings | undefined): ParsedFit {
+  checkNames(options, FIT_FIELDS);
+  checkBackend(options);
+  checkType('verify', options.verify, 'boolean', 'true or false');
+  checkType('onProgress', options.onProgress, 'function', 'a function');
+  const { signal, validationData } = options;
+  if (signal !== undefined && !(typeof signal === 'object' && 'aborted' in signal)) {
+    throw new RunError('signal', describe(signal), 'the signal of an AbortController');
+  }
+  if (validationData !== undefined) {
+    const isFitting = Array.isArray(validationData) && (validationData.length === 2 || validationData.length === 3);
+    if (!isFitting) throw new RunError('validationData', describe(validationData), '[x, y] or [x, y, sampleWeight]');
+  }
+
+  const { hooks, stopping } = sortCallbacks(options.callbacks ?? []);
+  if (stopping && options.earlyStopping !== undefined) {
+    throw new RunError('earlyStopping', 'one beside that in callbacks', 'one of the two');
+  }
+  const named = stopping ? { ...options, earlyStopping: stopping } : options;
+  return { settings: parseTraining(model, settingsOf(named, before)), hooks };
+}
+
+/** TrainingSettings for an evaluation: a training that trains nothing. @throws RunError naming the first wrong option */
+export function parseEvaluation(
+  model: ModelSettings,
+  options: EvaluateOptions,
+  before: TrainingSettings | undefined,
+): TrainingSettings {
+  checkNames(options, EVALUATE_FIELDS);
+  checkBackend(options);
+  checkType('verify', options.verify, 'boolean', 'true or false');
+  const { loss, metrics, batchSize } = settingsOf(options, before);
+  return parseTraining(model, {
+    ...(loss !== undefined && { loss }),
+    ...(metrics !== undefined && { metrics }),
+    ...(batchSize !== undefined && { batchSize }),
+  });
+}
+
+/** @throws RunError if there is another option, or one that is none */
+export function parsePredict(options: PredictOptions): void {
+  checkNames(options, BACKEND_FIELDS);
+  checkBackend(options);
+}
+
+/** @throws RunError if a training document cannot be trained */
+export function parseTraining(model: ModelSettings, training: unknown): TrainingSettings {
+  const { seed, layers } = model;
+  if (typeof training === 'object' && training !== null && !('loss' in training)) {
+    throw new RunError('training.loss', 'nothing', choiceText(LOSS_NAMES));
+  }
+  return parseSettings({ model: { seed, layers }, training }).training;
+}
+
+/** @throws RunError for a field that is not among the known ones */
+export function checkNames(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new RunError('options', describe(options), 'an object');
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const field = /^\w{1,40}$/.test(unknown) ? unknown : `[${quoted(unknown)}]`;
+  throw new RunError(field, 'an unknown option', `one of ${known.join(', ')}`);
+}
+
+/** What is left out is as before, unless a loss is given; `undefined` stands for the default. */
+function settingsOf(options: FitOptions, before: TrainingSettings | undefined): Record<string, unknown> {
+  const settings: Record<string, unknown> = options.loss === undefined ? { ...before } : {};
+  for (const [given, other] of RIVALS) if (options[given] !== undefined) delete settings[other];
+  for (const name of SETTINGS) {
+    if (!(name in options)) continue;
+    if (options[name] !== undefined) settings[name] = options[name];
+    // A loss has no default.
+    else if (name !== 'loss') delete settings[name];
+  }
+  return settings;
+}
+
+function checkBackend({ backend, gpu }: BackendOptions): void {
+  if (backend !== undefined && !BACKENDS.includes(backend)) {
+    throw new RunError('backend', describe(backend), choiceText(BACKENDS));
+  }
+  if (gpu !== undefined && !(typeof gpu === 'object' && 'requestAdapter' in gpu)) {
+    throw new RunError('gpu', describe(gpu), 'navigator.gpu, or what npm webgpu makes in Node');
+  }
+}
+
+function checkType(field: string, value: unknown, type: 'boolean' | 'function', expected: string): void {
+  if (value !== undefined && typeof value !== type) throw new RunError(field, describe(value), expected);
+}

@@ -1,0 +1,144 @@
+/**
+ * Trains a task for a model: asks the trainer for epoch after epoch, tells those who want to know, and holds or ends
+ * the training where it is asked to. It knows no options and no data; a failed training leaves what weights it can.
+ */
+import { EarlyStopper } from '../core/early-stopping.js';
+import type { LayerWeights } from '../core/initializers.js';
+import type { Task } from '../core/task.js';
+import { type EpochReport, type Trained, TrainingError } from '../core/trained.js';
+import type { Device } from '../gpu/device.js';
+import { trainTaskOnCpu } from '../trainer/on-cpu.js';
+import { type OnDeviceOptions, trainTaskOnDevice } from '../trainer/on-device.js';
+import type { Training } from '../trainer/train.js';
+import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.js';
+import type { FitState } from './fit.js';
+import type { FitOptions } from './options.js';
+
+export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'onProgress'> {
+  readonly task: Task;
+  readonly hooks: readonly TrainingCallback[];
+  /** Undefined for the CPU. */
+  readonly device: Device | undefined;
+  readonly state: FitState;
+  /** Takes the weights that the training leaves; called before anybody hears that it is over. */
+  readonly keep: (weights: readonly LayerWeights[], how: 'trained' | 'diverged') => void;
+}
+
+/**
+ * @throws TrainingError if the loss stops being a finite number; the weights before that were kept
+ * @throws whatever a callback throws, and the signal's reason; the weights trained so far were kept
+ * @throws what trainer/train.ts says, else; nothing was kept
+ */
+export async function runFit(job: FitJob): Promise<FitResult> {
+  const { task, hooks, device, state, signal, verify, onProgress } = job;
+  const { epochs, earlyStopping } = task.training;
+  const isStopped = () => state.isStopped || (signal?.aborted ?? false);
+  const tell = new Teller(state);
+  const ring = () => state.ring();
+  signal?.addEventListener('abort', ring);
+  try {
+    signal?.throwIfAborted();
+    for (const hook of hooks) await hook.onTrainBegin?.();
+    signal?.throwIfAborted();
+    const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
+    const training = trainedBy(device, task, {
+      verify,
+      isStopped,
+      isEpochwise: wantsEpochs(hooks),
+      predicts: false,
+      onProgress: (done, of) => tell.now(() => onProgress?.(done, of)),
+    });
+    let upcoming = 1;
+    for (;;) {
+      await state.until(() => !state.isPaused || isStopped());
+      if (upcoming <= epochs && !isStopped()) {
+        for (const hook of hooks) await tell.later(() => hook.onEpochBegin?.(upcoming));
+      }
+      const { done, value } = await nextOf(training, job);
+      if (done) return await end(job, value, tell);
+      // Early stopping is the trainer's; here it only says whether another epoch begins.
+      const isLast = stopper?.judge(value.epoch, value.logs).isEnough ?? false;
+      upcoming = isLast ? Infinity : value.epoch + 1;
+      state.reports.push(value);
+      state.ring();
+      for (const hook of hooks) await tell.later(() => hook.onEpochEnd?.(value));
+    }
+  } finally {
+    signal?.removeEventListener('abort', ring);
+  }
+}
+
+type Made = Omit<Training, 'backend' | 'adapter' | 'notes'>;
+
+async function end({ task, hooks, device, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
+  const { history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds } = trained;
+  keep(trained.weights, 'trained');
+  if (plan) tell.now(() => onProgress?.(plan.steps, plan.steps));
+  tell.throwIfFailed();
+  signal?.throwIfAborted();
+  const result: FitResult = {
+    ...{ history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds },
+    backend: device ? 'webgpu' : 'cpu',
+    adapter: device?.adapter,
+    notes: task.notes,
+  };
+  for (const hook of hooks) await hook.onTrainEnd?.(result);
+  return result;
+}
+
+async function nextOf(training: AsyncGenerator<EpochReport, Made>, { keep }: FitJob) {
+  try {
+    return await training.next();
+  } catch (error) {
+    if (error instanceof TrainingError && error.divergence) keep(error.divergence.weights, 'diverged');
+    throw error;
+  }
+}
+
+async function* trainedBy(
+  device: Device | undefined,
+  task: Task,
+  options: OnDeviceOptions,
+): AsyncGenerator<EpochReport, Made> {
+  if (device) return yield* trainTaskOnDevice(device, task, options);
+  const { onProgress, isStopped } = options;
+  const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, { onProgress, isStopped });
+  return { plan: undefined, parity: [], setUpMilliseconds: 0, ...trained };
+}
+
+/** Calls what the caller gave. What one throws ends the training, and is thrown when it has ended. */
+class Teller {
+  readonly #state: FitState;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(state: FitState) {
+    this.#state = state;
+  }
+
+  now(call: () => unknown): void {
+    if (this.#failure) return;
+    try {
+      call();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async later(call: () => unknown): Promise<void> {
+    if (this.#failure) return;
+    try {
+      await call();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#state.isStopped = true;
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * The passes of one batch, whole: fetch its rows, forward, loss, metrics, and in training backward and update.
+ */
+import { type OutputActivation } from '../core/activations.js';
+import { outputActivation } from '../core/task-checks.js';
+import type { Examples } from '../core/examples.js';
+import type { Task } from '../core/task.js';
+import { type DataPart, gather } from '../passes/batches.js';
+import type { Extent } from '../passes/elementwise.js';
+import { gradientNorm, regularize } from '../passes/gradients.js';
+import { type BatchRole, logBatch, logCounts } from '../passes/log.js';
+import { isFromLogits, lossPass } from '../passes/loss.js';
+import {
+  countMetric,
+  type CountMeasure,
+  countsOf,
+  isCount,
+  measureOf,
+  type SumMeasure,
+  sumMetric,
+} from '../passes/metrics.js';
+import { update } from '../passes/optimizer.js';
+import { type Pass, partialsOf } from '../passes/pass.js';
+import { needsRates, updateRates } from '../passes/rates.js';
+import type { TrainingBatch } from './batches.js';
+import { backwardPasses, type Batch, forwardPasses, statisticsPasses } from './layer-passes.js';
+import type { Network } from './network.js';
+import type { Measures, PlannedBuffer } from './plan.js';
+
+/** What all batches of a plan have in common. */
+export interface BatchContext {
+  readonly task: Task;
+  readonly network: Network;
+  /** Columns of epochLog and of countLog. */
+  readonly logColumns: { readonly sums: number; readonly counts: number };
+  readonly epochs: number;
+  /** Updates of the whole training. */
+  readonly steps: number;
+}
+
+/** Where batches of some examples come from, and the buffers they are in. */
+export interface Source {
+  /** Rows of a batch; the last may have fewer. */
+  readonly batchRows: number;
+  readonly isWeighted: boolean;
+  readonly isSparse: boolean;
+  /** The data's, and those that rows are gathered into; the latter may be shared with other examples. */
+  readonly buffers: readonly PlannedBuffer[];
+  readonly batchBuffers: readonly PlannedBuffer[];
+  readonly gathers: readonly {
+    readonly name: string;
+    readonly columns: number;
+    readonly batch: string;
+    readonly parts: readonly DataPart[];
+  }[];
+  /** The buffer with the order of the rows; undefined where they come as they stand. */
+  readonly order: string | undefined;
+  readonly x: string;
+  readonly targets: string;
+  readonly weights: string;
+}
+
+/** What is measured over some examples: each measure once, however many metrics need it. */
+export function measuresOf({ training, widths }: Task, { x }: Examples, before: Measures | undefined): Measures {
+  const outputs = widths.at(-1)!;
+  const sums: SumMeasure[] = [];
+  const counts: { measure: CountMeasure; offset: number; size: number }[] = [];
+  for (const metric of training.metrics) {
+    const measure = measureOf(metric, outputs);
+    if (isCount(measure)) {
+      if (counts.some((known) => isSame(known.measure, measure))) continue;
+      const last = counts.at(-1);
+      counts.push({ measure, offset: last ? last.offset + last.size : 0, size: countsOf(measure, outputs) });
+    } else if (!sums.some((known) => isSame(known, measure))) sums.push(measure);
+  }
+  const last = counts.at(-1);
+  return {
+    examples: x.rows,
+    firstColumn: before ? before.firstColumn + 1 + before.sums.length : 0,
+    sums,
+    firstCount: before && last ? last.offset + last.size : 0,
+    counts,
+  };
+}
+
+/** Whether two measures come to the same sums or counts. */
+export function isSame(a: SumMeasure | CountMeasure, b: SumMeasure | CountMeasure): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The buffer with the shares of a measure: of the training rows, or of the validation rows, which vary by themselves. */
+export function sharesName({ shares }: Extract<SumMeasure, { shares: string }>, ofValidation: boolean): string {
+  return shares === 'explained' && ofValidation ? 'shares.explained.validation' : `shares.${shares}`;
+}
+
+/** A batch of the training. */
+export function trainPasses(
+  context: BatchContext,
+  source: Source,
+  measures: Measures,
+  role: TrainingBatch,
+  prefix: string,
+): Pass[] {
+  const { task, network, steps } = context;
+  const { training } = task;
+  const batch: Batch = { rows: role.rows, x: source.x, prefix };
+  const fromLogits = isFromLogits(training.loss.name, outputActivation(task.model.layers));
+  const forward = forwardPasses(network, batch, true);
+  const backward = backwardPasses(network, batch, { fromLogits, accumulate: role.accumulate });
+  const measured = measuring(context, source, measures, role, prefix, forward, false);
+  const penalties = penaltyPasses(context, measures, role, prefix);
+  return [
+    ...gatherPasses(source, role.rows, prefix),
+    ...forward.passes,
+    ...measured.passes,
+    ...backward,
+    ...penalties.passes,
+    ...measured.log(penalties.count),
+    ...statisticsPasses(network, batch),
+    ...(role.isUpdate ? updatePasses(task, network.parameterCount, steps, prefix) : []),
+  ];
+}
+
+/** A batch that is only measured, in inference. */
+export function measurePasses(
+  context: BatchContext,
+  source: Source,
+  measures: Measures,
+  role: BatchRole,
+  prefix: string,
+): Pass[] {
+  const batch: Batch = { rows: role.rows, x: source.x, prefix };
+  const forward = forwardPasses(context.network, batch, false);
+  const measured = measuring(context, source, measures, role, prefix, forward, measures.firstColumn > 0);
+  const penalties = penaltyPasses(context, measures, role, prefix);
+  return [
+    ...gatherPasses(source, role.rows, prefix),
+    ...forward.passes,
+    ...measured.passes,
+    ...penalties.passes,
+    ...measured.log(penalties.count),
+  ];
+}
+
+function gatherPasses({ gathers, order }: Source, rows: number, prefix: string): Pass[] {
+  return gathers.flatMap(({ name, columns, batch, parts }) =>
+    parts.map((part, i) => {
+      const label = `${prefix}gather ${name}${parts.length > 1 ? ` from part ${i}` : ''}`;
+      const buffers = { counters: 'counters', order: 'order', batch };
+      return gather(label, { rows, columns }, part, order !== undefined, buffers);
+    }),
+  );
+}
+
+/** Loss and metrics, and the passes that write them into the log. */
+function measuring(
+  { task, network, logColumns, epochs }: BatchContext,
+  source: Source,
+  measures: Measures,
+  role: BatchRole & { readonly groupRows?: number },
+  prefix: string,
+  { y, z }: { readonly y: string; readonly z: string },
+  ofValidation: boolean,
+): { passes: Pass[]; log: (penalties: number) => Pass[] } {
+  const { loss } = task.training;
+  const last = network.layers.at(-1)!;
+  const extent: Extent = { rows: role.rows, columns: last.columns };
+  const partials = partialsOf(extent.rows * extent.columns);
+  const fromLogits = isFromLogits(loss.name, outputActivation(task.model.layers));
+  const activation: OutputActivation = last.layer.type === 'dense' ? last.epilogue : 'linear';
+  const { isSparse, isWeighted, targets, weights } = source;
+  const passes = [
+    lossPass(
+      `${prefix}loss`,
+      extent,
+      { loss, activation, fromLogits, isWeighted, partials, groupRows: role.groupRows ?? role.rows },
+      { y: fromLogits ? z : y, targets, weights, dz: last.gradient, partials: 'partials' },
+    ),
+    ...measures.sums.map((measure, i) =>
+      sumMetric(
+        `${prefix}${measureLabel(measure)}`,
+        measure,
+        extent,
+        { isSparse, offset: (i + 1) * partials, partials },
+        { y, targets, shares: 'shares' in measure ? sharesName(measure, ofValidation) : '', partials: 'partials' },
+      ),
+    ),
+    ...measures.counts.map(({ measure, offset }) =>
+      countMetric(
+        `${prefix}${measureLabel(measure)}`,
+        measure,
+        extent,
+        { isSparse, offset },
+        { y, targets, counts: 'counts' },
+      ),
+    ),
+  ];
+  const lastCount = measures.counts.at(-1);
+  return {
+    passes,
+    log: (penalties) => {
+      const columns = 1 + measures.sums.length;
+      const place = { firstColumn: measures.firstColumn, logColumns: logColumns.sums, epochs };
+      const countPlace = { firstColumn: measures.firstCount, logColumns: logColumns.counts, epochs };
+      const buffers = { partials: 'partials', counters: 'counters', sums: 'sums', epochLog: 'epochLog' };
+      const countBuffers = { counters: 'counters', counts: 'counts', countLog: 'countLog' };
+      return [
+        // Before the counters go on to the next epoch.
+        ...(role.isLast && lastCount
+          ? [logCounts(`${prefix}log counts`, lastCount.offset + lastCount.size, countPlace, countBuffers)]
+          : []),
+        logBatch(`${prefix}log`, loss, { partials, columns, penalties }, role, place, buffers),
+      ];
+    },
+  };
+}
+
+function measureLabel(measure: SumMeasure | CountMeasure): string {
+  switch (measure.kind) {
+    case 'topK':
+      return `top ${measure.k}`;
+    case 'thresholds':
+      return `count of ${measure.buckets} sides`;
+    case 'confusion':
+      return 'confusion';
+    case 'absoluteError':
+      return 'absolute error';
+    case 'squaredError':
+      return measure.shares === 'explained' ? 'residuals' : 'squared error';
+    case 'sameSide':
+      return 'same side';
+    default:
+      return measure satisfies never;
+  }
+}
+
+/** What regularization adds to the loss, and in a batch that updates to the gradients. */
+function penaltyPasses(
+  { network }: BatchContext,
+  measures: Measures,
+  role: BatchRole,
+  prefix: string,
+): { passes: Pass[]; count: number } {
+  const last = network.layers.at(-1)!;
+  const start = (1 + measures.sums.length) * partialsOf(role.rows * last.columns);
+  let count = 0;
+  const passes = network.layers.flatMap(({ layer, index, inputs, offset }) => {
+    if (layer.type !== 'dense') return [];
+    const { l1, l2 } = layer.kernelRegularizer;
+    if (l1 === 0 && l2 === 0) return [];
+    const kernel = { offset, count: inputs * layer.units };
+    const partials = { offset: start + count, count: partialsOf(kernel.count) };
+    count += partials.count;
+    const buffers = { parameters: 'parameters', gradients: 'gradients', partials: 'partials' };
+    const label = `${prefix}layers.${index} penalty`;
+    return [regularize(label, kernel, layer.kernelRegularizer, role.isUpdate, partials, buffers)];
+  });
+  return { passes, count };
+}
+
+function updatePasses({ training }: Task, count: number, steps: number, prefix: string): Pass[] {
+  const { optimizer, learningRateSchedule, clipNorm, clipValue } = training;
+  const squares = partialsOf(count);
+  const norm = gradientNorm(`${prefix}gradient norm`, count, squares, { gradients: 'gradients', squares: 'squares' });
+  const rates = updateRates(
+    `${prefix}rates`,
+    optimizer,
+    learningRateSchedule,
+    steps,
+    { clipNorm, squares },
+    {
+      // Without clipping it is not read.
+      squares: clipNorm === undefined ? 'gradients' : 'squares',
+      counters: 'counters',
+      rates: 'rates',
+    },
+  );
+  return [
+    ...(clipNorm === undefined ? [] : [norm]),
+    ...(needsRates(optimizer, learningRateSchedule, clipNorm) ? [rates] : []),
+    update(`${prefix}update`, count, optimizer, clipValue, {
+      gradients: 'gradients',
+      rates: 'rates',
+      counters: 'counters',
+      parameters: 'parameters',
+      previous: 'previous',
+    }),
+  ];
+}

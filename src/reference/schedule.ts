@@ -1,0 +1,123 @@
+/**
+ * The learning rate in float64, as a factor of the optimizer's: schedules that follow from the step alone, and
+ * Plateau, which follows the loss. Twin of the schedule shader.
+ */
+import type { LearningRateSchedule } from '../core/training.js';
+
+type ReduceOnPlateau = Extract<LearningRateSchedule, { name: 'reduceOnPlateau' }>;
+type OneCycle = Extract<LearningRateSchedule, { name: 'oneCycle' }>;
+
+/**
+ * @param step updates done before this one, from 0
+ * @param totalSteps updates of the whole training
+ */
+export function learningRateFactor(schedule: LearningRateSchedule, step: number, totalSteps: number): number {
+  const warmupSteps = 'warmupSteps' in schedule ? schedule.warmupSteps : 0;
+  if (step < warmupSteps) return (step + 1) / warmupSteps;
+  const t = step - warmupSteps;
+  switch (schedule.name) {
+    case 'constant':
+    case 'linearWarmup':
+    case 'reduceOnPlateau':
+      return 1;
+    case 'step':
+      return schedule.decayRate ** Math.floor(t / schedule.decaySteps);
+    case 'exponential':
+      return schedule.decayRate ** (t / schedule.decaySteps);
+    case 'cosine': {
+      const decaySteps = schedule.decaySteps ?? Math.max(totalSteps - warmupSteps, 1);
+      return alongCosine(1, schedule.alpha, Math.min(t / decaySteps, 1));
+    }
+    case 'oneCycle':
+      return oneCycle(schedule, step, schedule.totalSteps ?? totalSteps);
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/**
+ * Smith & Topin (2018), "Super-convergence", as torch's OneCycleLR with cosine annealing: up to the step
+ * pctStart · totalSteps − 1, which need not be whole, then down to the last, totalSteps − 1, and no further.
+ * Where the first is not above 0 there is no way up. A single step is taken at the top.
+ */
+function oneCycle({ pctStart, divFactor, finalDivFactor }: OneCycle, step: number, totalSteps: number): number {
+  const top = Math.max(pctStart * totalSteps - 1, 0);
+  const last = totalSteps - 1;
+  const start = 1 / divFactor;
+  if (step < top) return alongCosine(start, 1, step / top);
+  if (last === top) return 1;
+  return alongCosine(1, start / finalDivFactor, Math.min((step - top) / (last - top), 1));
+}
+
+/** From `start` at share 0 to `end` at share 1, along half a cosine. */
+function alongCosine(start: number, end: number, share: number): number {
+  return end + (start - end) * 0.5 * (1 + Math.cos(Math.PI * share));
+}
+
+export interface PlateauState {
+  readonly factor: number;
+  /** The least value so far. */
+  readonly best: number;
+  /** Epochs without a lower one, and epochs for which none are counted. */
+  readonly wait: number;
+  readonly cooldown: number;
+}
+
+/**
+ * The factor of reduceOnPlateau, fed with the monitored value at the end of each epoch. The order of Keras'
+ * ReduceLROnPlateau:
+ * 1. In cooldown (cooldown > 0): cooldown −= 1, wait = 0.
+ * 2. If value < best − minDelta: best = value, wait = 0. (NaN is never less.)
+ * 3. Else, if not in cooldown after 1: wait += 1, and if then wait ≥ patience and baseRate · factor >
+ *    minLearningRate: factor = max(factor · schedule.factor, minLearningRate / baseRate), cooldown =
+ *    schedule.cooldown, wait = 0.
+ */
+export class Plateau {
+  readonly #schedule: ReduceOnPlateau;
+  #factor = 1;
+  #best = Infinity;
+  #wait = 0;
+  #cooldown = 0;
+
+  constructor(schedule: ReduceOnPlateau) {
+    this.#schedule = schedule;
+  }
+
+  /** One that goes on from a state. */
+  static from(schedule: ReduceOnPlateau, { factor, best, wait, cooldown }: PlateauState): Plateau {
+    const plateau = new Plateau(schedule);
+    plateau.#factor = factor;
+    plateau.#best = best;
+    plateau.#wait = wait;
+    plateau.#cooldown = cooldown;
+    return plateau;
+  }
+
+  get state(): PlateauState {
+    return { factor: this.#factor, best: this.#best, wait: this.#wait, cooldown: this.#cooldown };
+  }
+
+  get factor(): number {
+    return this.#factor;
+  }
+
+  /** @param baseRate the optimizer's learning rate */
+  endEpoch(value: number, baseRate: number): void {
+    const { factor, patience, minDelta, cooldown, minLearningRate } = this.#schedule;
+    if (this.#cooldown > 0) {
+      this.#cooldown -= 1;
+      this.#wait = 0;
+    }
+    if (value < this.#best - minDelta) {
+      this.#best = value;
+      this.#wait = 0;
+    } else if (this.#cooldown === 0) {
+      this.#wait += 1;
+      if (this.#wait >= patience && baseRate * this.#factor > minLearningRate) {
+        this.#factor = Math.max(this.#factor * factor, minLearningRate / baseRate);
+        this.#cooldown = cooldown;
+        this.#wait = 0;
+      }
+    }
+  }
+}

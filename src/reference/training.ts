@@ -1,0 +1,77 @@
+/**
+ * A whole training in float64, epoch by epoch: trained, measured, judged. What the trainer's numbers are held against
+ * from the first to the last. How an epoch trains is in updates.ts.
+ */
+import { EarlyStopper } from '../core/early-stopping.js';
+import { HistoryBuilder } from '../core/history.js';
+import type { LayerWeights } from '../core/initializers.js';
+import { parseRun, type Run, type RunDocument } from '../core/run.js';
+import { showsLastForward, type Task, taskOf } from '../core/task.js';
+import type { EpochReport, Trained } from '../core/trained.js';
+import { evaluateReference, predict } from './evaluate.js';
+import { Updates } from './updates.js';
+import { copyWeights } from './weights.js';
+
+/**
+ * Trains one epoch at each `next()`.
+ * @param isStopped asked after each epoch; true ends the training there, with what it has
+ * @throws TrainingError where a batch's loss is not finite, or in the end a weight
+ */
+export function* referenceEpochs(task: Task, isStopped = () => false): Generator<EpochReport, Trained> {
+  const { model, training, train, validation, batchSize } = task;
+  const { earlyStopping } = training;
+  const updates = new Updates(task);
+  const stopper = earlyStopping && new EarlyStopper(earlyStopping, validation !== undefined);
+  const built = new HistoryBuilder();
+  let epochs = 0;
+  let best: LayerWeights[] | undefined;
+
+  while (epochs < training.epochs) {
+    epochs += 1;
+    const measured = updates.trainEpoch(epochs);
+    const checked = validation && evaluateReference(model, training, updates.weights, validation, batchSize);
+    const report: EpochReport = {
+      epoch: epochs,
+      logs: { ...measured.logs, ...prefixed(checked?.logs ?? {}) },
+      confusionMatrices: {
+        ...(measured.confusionMatrix && { confusionMatrix: measured.confusionMatrix }),
+        ...(checked?.confusionMatrix && { val_confusionMatrix: checked.confusionMatrix }),
+      },
+    };
+    built.add(report.logs, report.confusionMatrices);
+    updates.endEpoch(report.logs);
+    const verdict = stopper?.judge(epochs, report.logs);
+    if (verdict?.isBest && earlyStopping?.restoreBestWeights) best = copyWeights(updates.weights);
+    yield report;
+    if (verdict?.isEnough || isStopped()) break;
+  }
+
+  const weights = best ?? updates.weights;
+  updates.checkWeights(weights, epochs);
+  return {
+    history: built.history,
+    confusionMatrices: built.confusionMatrices,
+    predictions: showsLastForward(task) ? updates.lastOutputs! : predict(model, weights, train.x, batchSize),
+    weights,
+    epochs,
+    bestEpoch: stopper?.bestEpoch,
+  };
+}
+
+/** The whole training of a task at once. */
+export function trainTask(task: Task): Trained {
+  const epochs = referenceEpochs(task);
+  for (;;) {
+    const step = epochs.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The whole training of a run at once. @throws RunError if it cannot be trained */
+export function trainReference(document: Run | RunDocument): Trained {
+  return trainTask(taskOf(parseRun(document)));
+}
+
+function prefixed(logs: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
+}

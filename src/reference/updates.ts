@@ -1,0 +1,173 @@
+/**
+ * The epochs of a training in float64, as a textbook writes them: batch by batch forward, loss, backward, update.
+ * It holds what changes on the way: the weights, what the optimizer keeps, and how far it has come.
+ */
+import { type WeightName, weightShapes } from '../core/given-weights.js';
+import { type ConfusionMatrix, defaultMonitor, type EpochLogs } from '../core/history.js';
+import { initialWeights, type LayerWeights } from '../core/initializers.js';
+import type { Matrix } from '../core/matrix.js';
+import { shuffledRow } from '../core/random.js';
+import type { Task } from '../core/task.js';
+import { divergenceError, type TrainingError } from '../core/trained.js';
+import { batchesOf, takeBatch } from './evaluate.js';
+import type { LayerPass } from './layers.js';
+import { EpochMetrics } from './metrics.js';
+import { backward, dataLoss, dropoutMask, forward, lossDivisor, totalPenalty, withPenalty } from './network.js';
+import { movingAverage } from './normalization.js';
+import { clipScale, clipValue, globalNorm, initialState, stepRates, updateParameters } from './optimizer.js';
+import { learningRateFactor, Plateau } from './schedule.js';
+import { copyWeights, sumOfWeights } from './weights.js';
+
+/** A weight that the optimizer changes. */
+interface Parameter {
+  readonly layer: number;
+  readonly name: WeightName;
+  readonly state: readonly Float64Array[];
+}
+
+export class Updates {
+  readonly weights: LayerWeights[];
+  /** The outputs of the last batch, in training and before its update. */
+  lastOutputs: Matrix | undefined;
+
+  readonly #task: Task;
+  /** The trainable weights, and of each what the optimizer keeps. */
+  readonly #parameters: readonly Parameter[];
+  readonly #plateau: Plateau | undefined;
+  readonly #totalUpdates: number;
+  #beforeUpdate: LayerWeights[];
+  #updates = 0;
+  #batches = 0;
+
+  constructor(task: Task) {
+    const { model, training, widths, train, batchSize } = task;
+    this.#task = task;
+    this.weights = initialWeights(model, widths[0]!);
+    this.#beforeUpdate = copyWeights(this.weights);
+    this.#parameters = model.layers.flatMap((layer, l) =>
+      weightShapes(layer, widths[l]!)
+        .filter(({ isTrainable }) => isTrainable)
+        .map(({ name, shape: [rows, columns] }) => ({
+          layer: l,
+          name,
+          state: initialState(training.optimizer, rows * columns),
+        })),
+    );
+    const schedule = training.learningRateSchedule;
+    this.#plateau = schedule.name === 'reduceOnPlateau' ? new Plateau(schedule) : undefined;
+    const batches = Math.ceil(train.x.rows / batchSize);
+    this.#totalUpdates = training.epochs * Math.ceil(batches / training.gradientAccumulationSteps);
+  }
+
+  /**
+   * @param epoch from 1
+   * @throws TrainingError where a batch's loss is not finite
+   */
+  trainEpoch(epoch: number): { logs: EpochLogs; confusionMatrix: ConfusionMatrix | undefined } {
+    const { model, training, widths, train, batchSize } = this.#task;
+    const { rows } = train.x;
+    const batches = batchesOf(rows, batchSize);
+    const isShuffled = training.shuffle && batches.length > 1;
+    const order = batches.map((places) =>
+      isShuffled ? places.map((place) => shuffledRow(place, rows, model.seed, epoch - 1)) : places,
+    );
+    const metrics = new EpochMetrics(training.metrics, training.loss, widths.at(-1)!);
+    const perUpdate = training.gradientAccumulationSteps;
+    let loss = 0;
+    for (let start = 0; start < order.length; start += perUpdate) {
+      loss += this.#trainGroup(epoch, order.slice(start, start + perUpdate), metrics);
+    }
+    return { logs: { loss: loss / rows, ...metrics.logs() }, confusionMatrix: metrics.confusionMatrix() };
+  }
+
+  endEpoch(logs: EpochLogs): void {
+    const { learningRateSchedule, optimizer } = this.#task.training;
+    if (learningRateSchedule.name !== 'reduceOnPlateau') return;
+    const monitor = learningRateSchedule.monitor ?? defaultMonitor(this.#task.validation !== undefined);
+    this.#plateau?.endEpoch(logs[monitor]!, optimizer.learningRate);
+  }
+
+  /**
+   * The batches of one update. Gradients are summed, each divided by the rows of all the batches, so that the
+   * update is that of one batch of all their rows.
+   * @returns Σ over the batches of rows · loss
+   */
+  #trainGroup(epoch: number, group: readonly (readonly number[])[], metrics: EpochMetrics): number {
+    const { model, training, train } = this.#task;
+    const { layers } = model;
+    const divisor = lossDivisor(
+      training.loss,
+      group.reduce((sum, indices) => sum + indices.length, 0),
+    );
+    let gradients: LayerWeights[] | undefined;
+    let weightedLoss = 0;
+    for (const indices of group) {
+      const batch = takeBatch(train, indices);
+      const keep = dropoutMask(model, this.#batches);
+      const passes = forward(layers, this.weights, batch.x, keep);
+      const loss = dataLoss(layers, training.loss, passes, batch) + totalPenalty(layers, this.weights);
+      if (!Number.isFinite(loss)) {
+        const l = passes.findIndex(({ y }) => !y.values.every(Number.isFinite));
+        throw this.#divergence(epoch, this.#updates + 1, l < 0 ? 'loss' : `layers.${l}.y`);
+      }
+
+      weightedLoss += indices.length * loss;
+      this.lastOutputs = passes.at(-1)!.y;
+      metrics.add(this.lastOutputs, batch.targets);
+      const added = backward(layers, training.loss, this.weights, passes, batch, divisor, keep);
+      gradients = gradients ? sumOfWeights(gradients, added) : added;
+      this.#moveAverages(passes);
+      this.#batches += 1;
+    }
+    this.#update(withPenalty(layers, this.weights, gradients!));
+    return weightedLoss;
+  }
+
+  #update(gradients: readonly LayerWeights[]): void {
+    const { optimizer, learningRateSchedule, clipNorm, clipValue: limit } = this.#task.training;
+    const factor = learningRateFactor(learningRateSchedule, this.#updates, this.#totalUpdates);
+    const rate = optimizer.learningRate * factor * (this.#plateau?.factor ?? 1);
+    const rates = stepRates(optimizer, rate, this.#updates + 1);
+
+    let flat = this.#parameters.map(({ layer, name }) => gradients[layer]![name]!.values);
+    if (clipNorm !== undefined) {
+      const scale = clipScale(globalNorm(flat), clipNorm);
+      flat = flat.map((gradient) => gradient.map((g) => scale * g));
+    }
+    if (limit !== undefined) flat = flat.map((gradient) => gradient.map((g) => clipValue(g, limit)));
+
+    this.#beforeUpdate = copyWeights(this.weights);
+    this.#parameters.forEach(({ layer, name, state }, p) => {
+      updateParameters(optimizer, rates, this.weights[layer]![name]!.values, flat[p]!, state);
+    });
+    this.#updates += 1;
+  }
+
+  /** The moving mean and variance of batch normalizations, after a batch. */
+  #moveAverages(passes: readonly LayerPass[]): void {
+    this.#task.model.layers.forEach((layer, l) => {
+      if (layer.type !== 'batchNormalization') return;
+      const { mean, variance } = passes[l]!.moments!;
+      const { movingMean, movingVariance } = this.weights[l]!;
+      movingMean!.values.set(movingAverage(movingMean!, mean, layer.momentum).values);
+      movingVariance!.values.set(movingAverage(movingVariance!, variance, layer.momentum).values);
+    });
+  }
+
+  /**
+   * The last update has no loss after it that would show what it did.
+   * @throws TrainingError where a weight is not finite
+   */
+  checkWeights(weights: readonly LayerWeights[], epoch: number): void {
+    weights.forEach((layer, l) => {
+      for (const [name, { values }] of Object.entries(layer)) {
+        if (!values.every(Number.isFinite)) throw this.#divergence(epoch, this.#updates, `layers.${l}.${name}`);
+      }
+    });
+  }
+
+  #divergence(epoch: number, step: number, tensor: string): TrainingError {
+    const { learningRate } = this.#task.training.optimizer;
+    return divergenceError({ epoch, step, tensor, weights: this.#beforeUpdate }, learningRate);
+  }
+}

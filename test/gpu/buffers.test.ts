@@ -1,0 +1,70 @@
+/**
+ * A training's buffers: made once, however long it takes, and given back at its end. Counted by the watch of the
+ * test's device (created less destroyed), and by a device that counts what it is asked for.
+ */
+import { taskOf } from '../../src/core/task.js';
+import { trainTaskOnDevice } from '../../src/trainer/on-device.js';
+import { countingDevice } from '../support/counting-device.js';
+import { expect, test } from '../support/device.js';
+import { productDevice } from '../support/plans.js';
+import { makeRun } from '../support/runs.js';
+
+/** 2-4-1 on eight rows in shuffled batches of four, with a validation row and a metric to log. */
+function small(epochs: number) {
+  const layers = [{ units: 4, activation: 'tanh' as const }, { units: 1 }];
+  const training = {
+    loss: 'meanSquaredError',
+    optimizer: { name: 'adam', learningRate: 0.01 },
+    batchSize: 4,
+    shuffle: true,
+    metrics: ['meanAbsoluteError'],
+  } as const;
+  const data = () => ({ validation: { x: [[0.5, -0.5]], y: [[0.25]] } });
+  return makeRun({ batch: 8, inputs: 2, layers, epochs, training, data });
+}
+
+test('2,000 epochs do not change the number of live buffers', async ({ device, adapterInfo, session }) => {
+  const { liveBuffers } = session.watch;
+  const before = liveBuffers.size;
+  const trainFor = async (epochs: number) => {
+    const counting = countingDevice(device);
+    const training = trainTaskOnDevice(productDevice(counting.device, adapterInfo), taskOf(small(epochs)));
+    const alive: number[] = [];
+    for await (const { epoch } of training) alive[epoch - 1] = liveBuffers.size - before;
+    expect(liveBuffers.size).toBe(before);
+    return { alive, created: counting.counts.calls['createBuffer']! };
+  };
+  const short = await trainFor(10);
+  const long = await trainFor(2000);
+  expect(short.alive).toHaveLength(10);
+  expect(long.alive).toHaveLength(2000);
+  expect(short.alive[0]).toBeGreaterThan(0);
+  expect(new Set([...short.alive, ...long.alive])).toEqual(new Set([short.alive[0]]));
+  // Not even made and given back in between.
+  expect(long.created).toBe(short.created);
+});
+
+test('a training that is left halfway gives its buffers back too', async ({ device, adapterInfo, session }) => {
+  const { liveBuffers } = session.watch;
+  const before = liveBuffers.size;
+  const task = taskOf(small(2000));
+  for await (const { epoch } of trainTaskOnDevice(productDevice(device, adapterInfo), task)) {
+    expect(liveBuffers.size).toBeGreaterThan(before);
+    if (epoch === 5) break;
+  }
+  expect(liveBuffers.size).toBe(before);
+});
+
+test('control: a buffer more for each epoch is noticed', async ({ device, adapterInfo, session }) => {
+  const { liveBuffers } = session.watch;
+  const before = liveBuffers.size;
+  const alive: number[] = [];
+  const kept: GPUBuffer[] = [];
+  for await (const report of trainTaskOnDevice(productDevice(device, adapterInfo), taskOf(small(10)))) {
+    kept.push(device.createBuffer({ label: `epoch ${report.epoch}`, size: 4, usage: GPUBufferUsage.STORAGE }));
+    alive.push(liveBuffers.size - before);
+  }
+  expect(new Set(alive).size).toBe(10);
+  expect(liveBuffers.size).toBe(before + 10);
+  for (const buffer of kept) buffer.destroy();
+});

@@ -1,0 +1,70 @@
+/** The walk through the programs of all epochs: their order, what each costs, what is behind. */
+import { expect, test } from 'vitest';
+import { parseRun } from '../../src/core/run.js';
+import { taskOf } from '../../src/core/task.js';
+import { compileTask } from '../../src/plan/compile.js';
+import { Cursor } from '../../src/plan/cursor.js';
+import { type Plan, programsOf } from '../../src/plan/plan.js';
+import { article } from '../../src/runs/article.js';
+import { makeRun } from '../support/runs.js';
+
+/** Seven rows in batches of two, two batches to an update, with validation: shuffle, 4 batches, 2 of validation. */
+const plan = compileTask(
+  taskOf(
+    makeRun({
+      batch: 10,
+      inputs: 2,
+      layers: [{ units: 1 }],
+      epochs: 3,
+      training: { batchSize: 2, gradientAccumulationSteps: 2, validationSplit: 0.3 },
+    }),
+  ),
+);
+
+function walk(walked: Plan) {
+  const cursor = new Cursor(walked);
+  const nameOf = new Map(Object.entries(walked.programs).map(([name, passes]) => [passes, name]));
+  const steps: { name: string; turns: number; passes: number; epoch: number; updates: number; isAtStart: boolean }[] =
+    [];
+  while (!cursor.isAtEnd) {
+    const { turns, passes, isAtEpochStart } = cursor;
+    const name = nameOf.get(cursor.next())!;
+    steps.push({ name, turns, passes, epoch: cursor.epoch, updates: cursor.steps, isAtStart: isAtEpochStart });
+  }
+  return steps;
+}
+
+test('every program of every epoch comes once, in the order of the plan', () => {
+  // The second group has three rows in all, so that its batch of two is another program than the first's.
+  const training = ['train', 'train of 2', 'train part of 2', 'train last of 1'];
+  const epoch = ['shuffle', ...training, 'validate', 'validate last of 1'];
+  expect([...programsOf(plan.epoch)]).toEqual(epoch);
+  expect(walk(plan).map(({ name }) => name)).toEqual([...epoch, ...epoch, ...epoch]);
+});
+
+test('what comes next is known with its turns and its passes before it is taken', () => {
+  for (const { name, turns, passes } of walk(plan)) {
+    expect(passes).toBe(plan.programs[name]!.length);
+    expect(turns).toBe(plan.programs[name]!.reduce((sum, pass) => sum + pass.turns, 0));
+  }
+});
+
+test('epochs and updates are counted when they are behind: an update for each group of batches', () => {
+  const steps = walk(plan);
+  expect(steps.map(({ epoch }) => epoch)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3]);
+  expect(steps.map(({ updates }) => updates)).toEqual([0, 0, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4, 4, 4, 4, 5, 5, 6, 6, 6]);
+  expect(steps.at(-1)!.updates).toBe(plan.steps);
+  expect(steps.filter(({ isAtStart }) => isAtStart).map(({ name }) => name)).toEqual(['shuffle', 'shuffle', 'shuffle']);
+});
+
+test('an epoch of one batch begins anew with each', () => {
+  const steps = walk(compileTask(taskOf(parseRun(article))));
+  expect(steps).toHaveLength(50);
+  expect(steps.every(({ name, isAtStart }) => name === 'train' && isAtStart)).toBe(true);
+  expect(steps.at(-1)).toMatchObject({ epoch: 50, updates: 50 });
+});
+
+test('control: a plan of another order is walked in that order', () => {
+  const backwards = { ...plan, epoch: [...plan.epoch].reverse() };
+  expect(walk(backwards)[0]!.name).toBe('validate');
+});
