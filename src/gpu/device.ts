@@ -25,7 +25,7 @@ export interface Device {
   check(): void;
   /**
    * What a call that failed really died of: on a lost device every call fails in a way of its own, and the news of
-   * the loss may come a moment later. Returns the error itself where the device is well.
+   * the loss may come later. An error that is none of the GPU's is returned as it is.
    */
   explain(error: unknown): Promise<unknown>;
   /** Gives the device back; buffers on it are gone. */
@@ -52,8 +52,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device | undefin
   }
 }
 
-/** Milliseconds within which a device says that it is lost, after a call on it has failed. */
-const NEWS_OF_LOSS = 100;
+/** Milliseconds that the news of a loss may take: Firefox first finishes what was submitted. */
+const NEWS_OF_LOSS = 2000;
+/** What a readback that fails is named (`GPUBuffer.mapAsync`). */
+const READBACK_ERRORS = ['AbortError', 'OperationError'];
 
 /** For callers who need a device where `openDevice` found none. */
 export function noAdapterError(): DeviceError {
@@ -80,8 +82,10 @@ export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device
       if (state.failure) throw state.failure;
     },
     async explain(error) {
+      if (!(error instanceof Error && READBACK_ERRORS.includes(error.name))) return state.failure ?? error;
       if (!state.failure) await Promise.race([gpu.lost, new Promise((resolve) => setTimeout(resolve, NEWS_OF_LOSS))]);
-      return state.failure ?? error;
+      const unexplained = `The GPU did not give back what it computed: ${error.message}`;
+      return state.failure ?? new DeviceError(unexplained, { cause: error });
     },
     close() {
       state.closed = true;
@@ -127,10 +131,6 @@ export async function guarded<T>(device: Device, what: string, work: () => T | P
   if (result.status === 'rejected' && result.reason instanceof DeviceError) throw result.reason;
   if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
   if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
-  if (result.status === 'rejected') {
-    // On a lost device every call fails in a way of its own; that it was lost is the reason.
-    device.check();
-    throw result.reason;
-  }
+  if (result.status === 'rejected') throw await device.explain(result.reason);
   return result.value;
 }

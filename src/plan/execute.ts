@@ -13,7 +13,7 @@ import { checkLimits } from './limits.js';
 import { allPasses, type Plan, valueCount } from './plan.js';
 import { Cursor } from './cursor.js';
 import { LogRing, type SliceLogs } from './log-ring.js';
-import { MAX_DISPATCHES, SliceLength, TARGET_MILLISECONDS } from './slices.js';
+import { SliceLength, TARGET_MILLISECONDS } from './slices.js';
 
 export interface ExecutionOptions {
   /** The text of the shaders; another table serves to show that a wrong shader is found. */
@@ -139,9 +139,7 @@ export class Execution {
           inFlight.push(this.#submit(cursor, length, isEpochwise));
         }
         const { slice, turns } = inFlight.shift()!;
-        const done = await slice.catch(async (error: unknown) => {
-          throw await this.device.explain(error);
-        });
+        const done = await slice.catch(this.#fail);
         this.device.check();
         const now = performance.now();
         if (untimed > 0) untimed -= 1;
@@ -170,10 +168,8 @@ export class Execution {
   async read<const N extends string>(names: readonly N[]): Promise<Record<N, ArrayBuffer>> {
     const pool = new BufferPool(this.device.gpu);
     try {
-      const contents = await Readback.of(
-        pool,
-        names.map((name) => whole(this.buffer(name))),
-      ).read();
+      const sources = names.map((name) => whole(this.buffer(name)));
+      const contents = await Readback.of(pool, sources).read().catch(this.#fail);
       this.device.check();
       return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
     } finally {
@@ -220,33 +216,30 @@ export class Execution {
     this.#pool.destroy();
   }
 
+  readonly #fail = async (error: unknown): Promise<never> => {
+    throw await this.device.explain(error);
+  };
+
   #submit(cursor: Cursor, length: SliceLength, isEpochwise: boolean): { slice: Promise<Slice>; turns: number } {
     const { gpu } = this.device;
     const firstEpoch = cursor.epoch;
     const encoder = gpu.createCommandEncoder({ label: 'slice' });
     const computePass = encoder.beginComputePass({ label: 'slice' });
-    let turns = 0;
-    let dispatches = 0;
-    let batches = 0;
+    const load = { turns: 0, dispatches: 0, batches: 0 };
     do {
       const passes = cursor.next();
       for (const pass of passes) {
         this.encode(pass, computePass);
-        turns += pass.turns;
+        load.turns += pass.turns;
       }
-      dispatches += passes.length;
-      batches += 1;
-    } while (
-      !cursor.isAtEnd &&
-      length.hasRoom(turns, batches, cursor.turns) &&
-      dispatches + cursor.passes <= MAX_DISPATCHES &&
-      !(isEpochwise && cursor.isAtEpochStart)
-    );
+      load.dispatches += passes.length;
+      load.batches += 1;
+    } while (!cursor.isAtEnd && length.hasRoom(load, cursor) && !(isEpochwise && cursor.isAtEpochStart));
     computePass.end();
     const take = this.#logs!.encode(encoder, firstEpoch, cursor.epoch - firstEpoch);
     gpu.queue.submit([encoder.finish()]);
     const stepsAsked = cursor.steps;
-    return { turns, slice: take().then((logs) => ({ firstEpoch, stepsAsked, ...logs })) };
+    return { turns: load.turns, slice: take().then((logs) => ({ firstEpoch, stepsAsked, ...logs })) };
   }
 
   #copyKept(direction: (kept: { live: GPUBuffer; copy: GPUBuffer }) => [from: GPUBuffer, to: GPUBuffer]): void {

@@ -93,6 +93,7 @@ test('a device that is lost during a training ends it with that reason', async (
   const run = { ...parseRun(article), training: { ...parseRun(article).training, epochs: 100_000 } };
   const training = trainOnDevice(device!, taskOf(run), { verify: false, onProgress: () => device!.gpu.destroy() });
   await expect(training).rejects.toThrow(DeviceError);
+  await expect(training).rejects.toThrow('The GPU device was lost');
 });
 
 test('without an adapter WebGPU is an error, and `auto` trains on the CPU and says so', async () => {
