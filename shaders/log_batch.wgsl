@@ -1,7 +1,7 @@
 // Closes the forward half of a batch: adds the partial sums of its loss and metrics to those of the epoch, writes
 // the epoch's row of the log after its last batch, and advances the counters.
 //
-// partials (columns * P, then the penalties')   sums (columns)   epochLog (epochs, logColumns). One workgroup.
+// partials (columns * P, then the penalties')   sums (columns)   epochLog (logRows, logColumns), a ring. One workgroup.
 // A loss that is not finite stops everything: `failed` is set, and from then on nothing changes.
 
 import package::counters::Counters;
@@ -18,7 +18,7 @@ struct Shape {
   penaltyWeight: f32,  // of the penalty in the epoch: the rows
   firstColumn: u32,  // in the log
   logColumns: u32,
-  epochs: u32,       // rows of the log
+  logRows: u32,      // epoch e is row e % logRows
   isTraining: u32,   // 1 or 0, as the three below
   isUpdate: u32,     // the weights change after this batch
   isLast: u32,       // of the epoch, or of the validation data
@@ -56,8 +56,9 @@ fn main(@builtin(local_invocation_index) local: u32) {
     }
     if (local == 0u && counters.failed == 0u && isGood) {
       sums[column] += value;
-      if (shape.isLast == 1u && counters.epoch < shape.epochs) {
-        epochLog[counters.epoch * shape.logColumns + shape.firstColumn + column] = sums[column] / f32(shape.examples);
+      if (shape.isLast == 1u) {
+        let row = counters.epoch % shape.logRows;
+        epochLog[row * shape.logColumns + shape.firstColumn + column] = sums[column] / f32(shape.examples);
       }
       sums[column] = select(sums[column], 0.0, shape.isLast == 1u);
     }

@@ -1,6 +1,6 @@
 // After the last batch of an epoch: the counts of its metrics go into their row of the log, and start again at 0.
 //
-// counts (C)   countLog (epochs, logColumns).
+// counts (C)   countLog (logRows, logColumns), a ring.
 
 import package::counters::Counters;
 
@@ -11,7 +11,7 @@ struct Shape {
   rowLength: u32,    // invocations in one row of the two-dimensional dispatch
   firstColumn: u32,  // in the log
   logColumns: u32,
-  epochs: u32,       // rows of the log
+  logRows: u32,      // epoch e is row e % logRows
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -25,8 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (i >= shape.count || counters.failed != 0u) {
     return;
   }
-  if (counters.epoch < shape.epochs) {
-    countLog[counters.epoch * shape.logColumns + shape.firstColumn + i] = counts[i];
-  }
+  let row = counters.epoch % shape.logRows;
+  countLog[row * shape.logColumns + shape.firstColumn + i] = counts[i];
   counts[i] = 0u;
 }

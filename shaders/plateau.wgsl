@@ -1,6 +1,6 @@
 // After an epoch: lowers the learning rate when what is watched has stopped falling. Keras' ReduceLROnPlateau.
 //
-// epochLog (epochs, logColumns), of which the epoch's row is the last written. One invocation.
+// epochLog (logRows, logColumns), a ring, of which the epoch's row is the last written. One invocation.
 
 import package::counters::Counters;
 import package::rates::Rates;
@@ -8,6 +8,7 @@ import package::rates::Rates;
 struct Shape {
   column: u32,        // in the log, of what is watched
   logColumns: u32,
+  logRows: u32,       // epoch e is row e % logRows
   patience: u32,
   cooldown: u32,
   factor: f32,
@@ -31,7 +32,7 @@ fn main() {
   if (counters.failed != 0u || counters.epoch == 0u) {
     return;
   }
-  let value = epochLog[(counters.epoch - 1u) * shape.logColumns + shape.column];
+  let value = epochLog[(counters.epoch - 1u) % shape.logRows * shape.logColumns + shape.column];
   if (waiting.cooldown > 0u) {
     waiting.cooldown -= 1u;
     waiting.epochs = 0u;

@@ -50,9 +50,9 @@ export function whole(buffer: GPUBuffer): BufferPart {
   return { buffer, offset: 0, size: buffer.size };
 }
 
-/** One copy: from where, and into which staging buffer. */
+/** One copy: from where, and into which staging buffer, one part behind the other. */
 export interface StagedCopy {
-  readonly source: BufferPart;
+  readonly sources: readonly BufferPart[];
   readonly staging: GPUBuffer;
 }
 
@@ -73,7 +73,10 @@ export class Readback {
   static of(pool: BufferPool, sources: readonly BufferPart[]): Readback {
     return new Readback(
       pool.gpu,
-      sources.map((source) => ({ source, staging: pool.readback(`${source.buffer.label} readback`, source.size) })),
+      sources.map((source) => ({
+        sources: [source],
+        staging: pool.readback(`${source.buffer.label} readback`, source.size),
+      })),
     );
   }
 
@@ -87,18 +90,23 @@ export class Readback {
 
   /** Encodes the copies only, for a caller that submits them between other work and then calls `take`. */
   encode(encoder: GPUCommandEncoder): void {
-    for (const { source, staging } of this.#copies) {
-      encoder.copyBufferToBuffer(source.buffer, source.offset, staging, 0, source.size);
+    for (const { sources, staging } of this.#copies) {
+      let end = 0;
+      for (const { buffer, offset, size } of sources) {
+        encoder.copyBufferToBuffer(buffer, offset, staging, end, size);
+        end += size;
+      }
     }
   }
 
   /** Waits for the copies and gives what they brought. */
   async take(): Promise<ArrayBuffer[]> {
     const taken = Promise.all(
-      this.#copies.map(async ({ source, staging }) => {
-        await staging.mapAsync(MODE_READ, 0, source.size);
+      this.#copies.map(async ({ sources, staging }) => {
+        const bytes = sources.reduce((sum, { size }) => sum + size, 0);
+        await staging.mapAsync(MODE_READ, 0, bytes);
         // Sliced, because the mapped memory is gone with unmap.
-        const contents = staging.getMappedRange(0, source.size).slice(0);
+        const contents = staging.getMappedRange(0, bytes).slice(0);
         staging.unmap();
         return contents;
       }),

@@ -18,7 +18,7 @@ export const logInterfaces = {
       penaltyWeight: 'f32',
       firstColumn: 'u32',
       logColumns: 'u32',
-      epochs: 'u32',
+      logRows: 'u32',
       isTraining: 'u32',
       isUpdate: 'u32',
       isLast: 'u32',
@@ -28,16 +28,17 @@ export const logInterfaces = {
   },
   log_counts: {
     constants: ['WORKGROUP'],
-    uniforms: { count: 'u32', rowLength: 'u32', firstColumn: 'u32', logColumns: 'u32', epochs: 'u32' },
+    uniforms: { count: 'u32', rowLength: 'u32', firstColumn: 'u32', logColumns: 'u32', logRows: 'u32' },
     bindings: { counters: 'read', counts: 'read_write', countLog: 'read_write' },
   },
 } as const satisfies Record<string, ShaderInterface>;
 
-/** Where in the log, and in which row of the epochs. */
+/** Where in the log. */
 export interface LogPlace {
   readonly firstColumn: number;
   readonly logColumns: number;
-  readonly epochs: number;
+  /** The log is a ring: epoch e is written into row e % logRows. */
+  readonly logRows: number;
 }
 
 export interface BatchRole {
@@ -89,11 +90,11 @@ export function logBatch(
 export function logCounts(
   label: string,
   count: number,
-  { firstColumn, logColumns, epochs }: LogPlace,
+  { firstColumn, logColumns, logRows }: LogPlace,
   buffers: Record<'counters' | 'counts' | 'countLog', string>,
 ): Pass {
   return elementwise(label, 'log_counts', count, {
-    uniforms: (rowLength) => ({ count, rowLength, firstColumn, logColumns, epochs }),
+    uniforms: (rowLength) => ({ count, rowLength, firstColumn, logColumns, logRows }),
     buffers,
   });
 }

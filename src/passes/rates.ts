@@ -3,6 +3,7 @@
  * leaves. Descriptors of shaders/update_rates.wgsl and shaders/plateau.wgsl.
  */
 import type { LearningRateSchedule, Optimizer } from '../core/training.js';
+import type { LogPlace } from './log.js';
 import { type Pass, REDUCE_WORKGROUP, type ShaderInterface } from './pass.js';
 
 export const rateInterfaces = {
@@ -31,6 +32,7 @@ export const rateInterfaces = {
     uniforms: {
       column: 'u32',
       logColumns: 'u32',
+      logRows: 'u32',
       patience: 'u32',
       cooldown: 'u32',
       factor: 'f32',
@@ -165,7 +167,7 @@ export function plateau(
   label: string,
   schedule: Extract<LearningRateSchedule, { name: 'reduceOnPlateau' }>,
   learningRate: number,
-  { column, logColumns }: { readonly column: number; readonly logColumns: number },
+  { firstColumn, logColumns, logRows }: LogPlace,
   buffers: Record<'counters' | 'epochLog' | 'rates' | 'waiting', string>,
 ): Pass {
   const { patience, cooldown, factor, minDelta, minLearningRate } = schedule;
@@ -175,7 +177,7 @@ export function plateau(
     label,
     shader: 'plateau',
     constants: {},
-    uniforms: { column, logColumns, patience, cooldown, factor, minDelta, leastFactor },
+    uniforms: { column: firstColumn, logColumns, logRows, patience, cooldown, factor, minDelta, leastFactor },
     buffers,
     workgroups: [1, 1, 1],
     turns: 1,

@@ -33,7 +33,7 @@ export interface BatchContext {
   readonly network: Network;
   /** Columns of epochLog and of countLog. */
   readonly logColumns: { readonly sums: number; readonly counts: number };
-  readonly epochs: number;
+  readonly logRows: number;
   /** Updates of the whole training. */
   readonly steps: number;
 }
@@ -154,7 +154,7 @@ function gatherPasses({ gathers, order }: Source, rows: number, prefix: string):
 
 /** Loss and metrics, and the passes that write them into the log. */
 function measuring(
-  { task, network, logColumns, epochs }: BatchContext,
+  { task, network, logColumns, logRows }: BatchContext,
   source: Source,
   measures: Measures,
   role: BatchRole & { readonly groupRows?: number },
@@ -200,8 +200,8 @@ function measuring(
     passes,
     log: (penalties) => {
       const columns = 1 + measures.sums.length;
-      const place = { firstColumn: measures.firstColumn, logColumns: logColumns.sums, epochs };
-      const countPlace = { firstColumn: measures.firstCount, logColumns: logColumns.counts, epochs };
+      const place = { firstColumn: measures.firstColumn, logColumns: logColumns.sums, logRows };
+      const countPlace = { firstColumn: measures.firstCount, logColumns: logColumns.counts, logRows };
       const buffers = { partials: 'partials', counters: 'counters', sums: 'sums', epochLog: 'epochLog' };
       const countBuffers = { counters: 'counters', counts: 'counts', countLog: 'countLog' };
       return [

@@ -27,6 +27,10 @@ export interface CompileOptions {
 
 /** What every WebGPU device offers. */
 const DEFAULT_BINDING_BYTES = 2 ** 27;
+/** More epochs than one submit has room for. */
+const MAX_LOG_ROWS = 1024;
+/** What is worth copying with each slice, when there are many counts to an epoch. */
+const MAX_LOG_BYTES = 2 ** 22;
 const REASON = 'the schedule for networks of any size';
 
 /**
@@ -47,13 +51,9 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
   };
   const batches = trainingBatches(train.x.rows, batchSize, training.gradientAccumulationSteps, !validation);
   const steps = epochs * batches.updates;
-  const context: BatchContext = {
-    task,
-    network,
-    logColumns: columnsOf(trainMeasures, validationMeasures),
-    epochs,
-    steps,
-  };
+  const logColumns = columnsOf(trainMeasures, validationMeasures);
+  const logRows = rowsOfLog(epochs, logColumns);
+  const context: BatchContext = { task, network, logColumns, logRows, steps };
 
   const programs: Record<string, readonly Pass[]> = {};
   const epoch: Segment[] = [];
@@ -76,8 +76,8 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
   }
   if (learningRateSchedule.name === 'reduceOnPlateau') {
     const monitor = learningRateSchedule.monitor ?? defaultMonitor(validation !== undefined);
-    const column = (monitor === 'val_loss' ? validationMeasures! : trainMeasures).firstColumn;
-    const place = { column, logColumns: context.logColumns.sums };
+    const { firstColumn } = monitor === 'val_loss' ? validationMeasures! : trainMeasures;
+    const place = { firstColumn, logColumns: logColumns.sums, logRows };
     const buffers = { counters: 'counters', epochLog: 'epochLog', rates: 'rates', waiting: 'waiting' };
     programs['end of epoch'] = [plateau('plateau', learningRateSchedule, optimizer.learningRate, place, buffers)];
     epoch.push(once('end of epoch'));
@@ -98,7 +98,7 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
       ...['parameters', 'gradients', 'previous', ...state].map((name) => f32(name, [count], field)),
       ...statistics(network),
       ...layerBuffers(network, rows, true),
-      ...measureBuffers(task, network, rows, trainMeasures, validationMeasures, epochs),
+      ...measureBuffers(task, network, rows, trainMeasures, validationMeasures, { ...logColumns, rows: logRows }),
       ...(training.clipNorm === undefined ? [] : [f32('squares', [partialsOf(count)], field)]),
       f32('rates', [RATES.length], 'training'),
       u32('waiting', [2], 'training'),
@@ -121,7 +121,8 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
   const network = networkOf(task);
   const measures = measuresOf(task, task.train, undefined);
   const source = sourceOf('', task, task.train, task.batchSize, false, maxBindingBytes);
-  const context: BatchContext = { task, network, logColumns: columnsOf(measures, undefined), epochs: 1, steps: 0 };
+  const logColumns = columnsOf(measures, undefined);
+  const context: BatchContext = { task, network, logColumns, logRows: 1, steps: 0 };
   const batches = validationBatches(measures.examples, source.batchRows);
   const programs: Record<string, readonly Pass[]> = {};
   for (const [name, batch] of batches.batches) {
@@ -138,7 +139,7 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
       ...['parameters', 'gradients'].map((name) => f32(name, [network.parameterCount], field)),
       ...statistics(network),
       ...layerBuffers(network, source.batchRows, true),
-      ...measureBuffers(task, network, source.batchRows, measures, undefined, 1),
+      ...measureBuffers(task, network, source.batchRows, measures, undefined, { ...logColumns, rows: 1 }),
       u32('counters', [COUNTERS.length], 'training'),
     ].filter(({ name }) => isUsed(name, programs) || ALWAYS.includes(name)),
     parameters: network.parameters,
@@ -205,6 +206,12 @@ function columnsOf(train: Measures, validation: Measures | undefined): BatchCont
   return { sums: last.firstColumn + 1 + last.sums.length, counts: last.firstCount + countTotal(last) };
 }
 
+/** Rows of the log, a ring; no slice ends more epochs. */
+function rowsOfLog(epochs: number, { sums, counts }: BatchContext['logColumns']): number {
+  const fitting = Math.floor(MAX_LOG_BYTES / (4 * Math.max(sums, counts)));
+  return Math.max(1, Math.min(epochs, MAX_LOG_ROWS, fitting));
+}
+
 function countTotal({ counts }: Measures): number {
   const last = counts.at(-1);
   return last ? last.offset + last.size : 0;
@@ -217,7 +224,7 @@ function measureBuffers(
   rows: number,
   train: Measures,
   validation: Measures | undefined,
-  epochs: number,
+  log: { readonly rows: number; readonly sums: number; readonly counts: number },
 ): PlannedBuffer[] {
   const outputs = widths.at(-1)!;
   const columns = 1 + train.sums.length;
@@ -226,7 +233,6 @@ function measureBuffers(
     const { l1, l2 } = layer.kernelRegularizer;
     return l1 === 0 && l2 === 0 ? sum : sum + partialsOf(inputs * layer.units);
   }, 0);
-  const total = columnsOf(train, validation);
   const shares = [train, ...(validation ? [validation] : [])].flatMap(({ sums }, which) =>
     sums.flatMap((measure) =>
       'shares' in measure
@@ -238,11 +244,11 @@ function measureBuffers(
     ...uniqueBuffers(shares),
     f32('partials', [columns * partialsOf(rows * outputs) + penalties], 'data.y'),
     f32('sums', [columns], 'training.metrics'),
-    f32('epochLog', [epochs, total.sums], 'training.epochs'),
-    ...(total.counts > 0
+    f32('epochLog', [log.rows, log.sums], 'training.metrics'),
+    ...(log.counts > 0
       ? [
           u32('counts', [countTotal(train)], 'training.metrics'),
-          u32('countLog', [epochs, total.counts], 'training.metrics'),
+          u32('countLog', [log.rows, log.counts], 'training.metrics'),
         ]
       : []),
   ];

@@ -223,6 +223,7 @@ export class Execution {
   #submit(cursor: Cursor, length: SliceLength, isEpochwise: boolean): { slice: Promise<Slice>; turns: number } {
     const { gpu } = this.device;
     const firstEpoch = cursor.epoch;
+    const mostEpochs = isEpochwise ? 1 : this.#logs!.rows;
     const encoder = gpu.createCommandEncoder({ label: 'slice' });
     const computePass = encoder.beginComputePass({ label: 'slice' });
     const load = { turns: 0, dispatches: 0, batches: 0 };
@@ -234,7 +235,7 @@ export class Execution {
       }
       load.dispatches += passes.length;
       load.batches += 1;
-    } while (!cursor.isAtEnd && length.hasRoom(load, cursor) && !(isEpochwise && cursor.isAtEpochStart));
+    } while (!cursor.isAtEnd && length.hasRoom(load, cursor) && cursor.epoch - firstEpoch < mostEpochs);
     computePass.end();
     const take = this.#logs!.encode(encoder, firstEpoch, cursor.epoch - firstEpoch);
     gpu.queue.submit([encoder.finish()]);

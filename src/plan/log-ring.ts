@@ -1,10 +1,10 @@
 /**
- * The way of the log to the host: each slice copies the rows it ended, and the counters, into staging of its own.
+ * The way of the log to the host: each slice copies the rows it ended, and the counters, into staging of its own. The
+ * logs on the GPU are rings too, and a row may be written anew once the slice that ended it has copied it.
  */
-import { type BufferPart, type BufferPool, Readback, type StagedCopy, whole } from '../gpu/buffers.js';
+import { type BufferPart, type BufferPool, Readback, whole } from '../gpu/buffers.js';
 import { COUNTERS } from '../passes/rates.js';
-import { type Plan, programCount } from './plan.js';
-import { MAX_DISPATCHES } from './slices.js';
+import type { Plan } from './plan.js';
 
 /** What one slice brought back. */
 export interface SliceLogs {
@@ -15,58 +15,68 @@ export interface SliceLogs {
   readonly counters: Readonly<Record<(typeof COUNTERS)[number], number>>;
 }
 
+const NAMES = ['counters', 'epochLog', 'countLog'] as const;
+type Staging = Readonly<Partial<Record<(typeof NAMES)[number], GPUBuffer>>>;
+
 /** Staging for what each slice brings back, one place for each slice that may be under way. */
 export class LogRing {
+  /** Of the logs: how many epochs one slice may end. */
+  readonly rows: number;
   readonly #gpu: GPUDevice;
   readonly #buffers: ReadonlyMap<string, GPUBuffer>;
-  readonly #places: {
-    readonly counters: GPUBuffer;
-    readonly sums: GPUBuffer;
-    readonly counts: GPUBuffer | undefined;
-  }[];
-  readonly #columns: { readonly sums: number; readonly counts: number };
+  readonly #places: readonly Staging[];
   #taken = 0;
 
   constructor(plan: Plan, buffers: ReadonlyMap<string, GPUBuffer>, pool: BufferPool, places: number) {
+    this.rows = plan.buffers.find(({ name }) => name === 'epochLog')!.shape[0]!;
     this.#gpu = pool.gpu;
     this.#buffers = buffers;
-    const columns = (name: string) => plan.buffers.find((buffer) => buffer.name === name)?.shape[1] ?? 0;
-    this.#columns = { sums: columns('epochLog'), counts: columns('countLog') };
-    const perEpoch = programCount(plan.epoch);
-    const rows = Math.min(plan.epochs, Math.ceil(MAX_DISPATCHES / perEpoch) + 1);
-    this.#places = Array.from({ length: places }, (_, i) => ({
-      counters: pool.readback(`counters readback ${i}`, 4 * COUNTERS.length),
-      sums: pool.readback(`epochLog readback ${i}`, 4 * rows * this.#columns.sums),
-      counts:
-        this.#columns.counts > 0 ? pool.readback(`countLog readback ${i}`, 4 * rows * this.#columns.counts) : undefined,
-    }));
+    this.#places = Array.from({ length: places }, (_, i) =>
+      Object.fromEntries(
+        NAMES.filter((name) => buffers.has(name)).map((name) => [
+          name,
+          pool.readback(`${name} readback ${i}`, buffers.get(name)!.size),
+        ]),
+      ),
+    );
   }
 
-  /** Copies the counters and some rows of the logs; the function given back waits for them. */
+  /** Copies the counters and some rows of the logs, at most all; the function given back waits for them. */
   encode(encoder: GPUCommandEncoder, firstEpoch: number, epochs: number): () => Promise<SliceLogs> {
-    const place = this.#places[this.#taken++ % this.#places.length]!;
-    const part = (name: string, columns: number): BufferPart => ({
-      buffer: this.#buffers.get(name)!,
-      offset: 4 * firstEpoch * columns,
-      size: 4 * epochs * columns,
-    });
-    const copies: StagedCopy[] = [
-      { source: whole(this.#buffers.get('counters')!), staging: place.counters },
-      { source: part('epochLog', this.#columns.sums), staging: place.sums },
-      ...(place.counts ? [{ source: part('countLog', this.#columns.counts), staging: place.counts }] : []),
-    ].filter(({ source }) => source.size > 0);
-    const readback = new Readback(this.#gpu, copies);
+    const staging = this.#places[this.#taken++ % this.#places.length]!;
+    const names = NAMES.filter((name) => staging[name] && (name === 'counters' || epochs > 0));
+    const readback = new Readback(
+      this.#gpu,
+      names.map((name) => {
+        const buffer = this.#buffers.get(name)!;
+        const sources = name === 'counters' ? [whole(buffer)] : this.#rowsOf(buffer, firstEpoch, epochs);
+        return { sources, staging: staging[name]! };
+      }),
+    );
     readback.encode(encoder);
     return async () => {
       const contents = await readback.take();
-      const taken = (buffer: GPUBuffer | undefined) => contents[copies.findIndex(({ staging }) => staging === buffer)];
-      const counters = new Uint32Array(taken(place.counters)!);
+      const taken = (name: (typeof NAMES)[number]) => contents[names.indexOf(name)] ?? new ArrayBuffer(0);
+      const counters = new Uint32Array(taken('counters'));
       return {
         epochs,
-        sums: new Float32Array(taken(place.sums) ?? new ArrayBuffer(0)),
-        counts: new Uint32Array(taken(place.counts) ?? new ArrayBuffer(0)),
+        sums: new Float32Array(taken('epochLog')),
+        counts: new Uint32Array(taken('countLog')),
         counters: Object.fromEntries(COUNTERS.map((name, i) => [name, counters[i]!])) as SliceLogs['counters'],
       };
     };
+  }
+
+  /** Rows of a ring, in two parts where they go on at its beginning. */
+  #rowsOf(buffer: GPUBuffer, first: number, count: number): BufferPart[] {
+    const rowBytes = buffer.size / this.rows;
+    const start = first % this.rows;
+    const before = Math.min(count, this.rows - start);
+    const part = (row: number, rows: number): BufferPart => ({
+      buffer,
+      offset: row * rowBytes,
+      size: rows * rowBytes,
+    });
+    return count > before ? [part(start, before), part(0, count - before)] : [part(start, before)];
   }
 }

@@ -31,7 +31,10 @@ export interface ParameterRange {
   readonly shape: readonly [rows: number, columns: number];
 }
 
-/** What is measured over some examples, and where it goes: a row per epoch in `epochLog` and in `countLog`. */
+/**
+ * What is measured over some examples, and where it goes: a row per epoch in `epochLog` and in `countLog`, which are
+ * rings: epoch e, from 0, is row e % rows.
+ */
 export interface Measures {
   readonly examples: number;
   /** In epochLog: the loss, then one column for each of these. */
@@ -78,11 +81,6 @@ export function* programsOf(epoch: readonly Segment[]): Generator<string> {
       for (const { program, times } of segment.programs) for (let i = 0; i < times; i++) yield program;
     }
   }
-}
-
-/** How many programs one epoch runs. */
-export function programCount(epoch: readonly Segment[]): number {
-  return epoch.reduce((sum, { times, programs }) => sum + times * programs.reduce((n, p) => n + p.times, 0), 0);
 }
 
 /** The number of 32-bit values a shape holds. */

@@ -16,11 +16,11 @@ test('a network over the limits of the device is refused by its field, before an
 }) => {
   const counting = countingDevice(device);
   const { maxStorageBufferBindingSize } = device.limits;
-  const epochs = maxStorageBufferBindingSize / 8 + 1;
-  const long = { ...parseRun(article), training: { ...parseRun(article).training, epochs } };
-  const training = trainOnDevice(productDevice(counting.device, adapterInfo), taskOf(long));
+  const units = Math.ceil(maxStorageBufferBindingSize / (4 * 1000)) + 1;
+  const wide = makeRun({ batch: 1, inputs: 1000, layers: [{ units }] });
+  const training = trainOnDevice(productDevice(counting.device, adapterInfo), taskOf(wide));
   await expect(training).rejects.toThrow(RunError);
-  await expect(training).rejects.toThrow(/^training\.epochs: found a size of \d+ × 2 .* the limit of this device\.$/);
+  await expect(training).rejects.toThrow(/^model\.layers\[0\]\.units: found a size of .* the limit of this device\.$/);
   expect(counting.counts.calls['createBuffer']).toBeUndefined();
   expect(counting.counts.calls['submit']).toBeUndefined();
 });

@@ -54,7 +54,7 @@ test('3 a plateau that is undecided by a rounding', () => {
     'p',
     schedule,
     0.1,
-    { column: 0, logColumns: 1 },
+    { firstColumn: 0, logColumns: 1, logRows: 1 },
     { counters: 'c', epochLog: 'l', rates: 'r', waiting: 'w' },
   );
   const best = 1500;
@@ -85,7 +85,7 @@ test('4 a loss whose sum leaves float32', () => {
     { name: 'meanSquaredError' },
     { partials: 2, columns: 1, penalties: 0 },
     role,
-    { firstColumn: 0, logColumns: 1, epochs: 1 },
+    { firstColumn: 0, logColumns: 1, logRows: 1 },
     { partials: 'p', counters: 'c', sums: 's', epochLog: 'l' },
   );
   const before = { partials: [3e38, 3e38].map(Math.fround), counters: counters(), sums: [0], epochLog: [0] };

@@ -56,15 +56,15 @@ test("the article's plan, in full", () => {
       layers.1.kernel  at 12 (4, 1)
     50 epochs of: train; 50 steps
     program train
-      1  layers.0 forward          dense_forward          x parameters → layers.0.y                          TILE=8 ACTIVATION=1               batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                    1×1×1
-      2  layers.1 forward          dense_forward          layers.0.y parameters → layers.1.y                 TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                   1×1×1
-      3  loss                      elementwise_loss       layers.1.y targets targets → layers.1.dz partials  WORKGROUP=64 LOSS=0 ACTIVATION=1  count=4 columns=1 stride=64 useWeights=0 share=1 gradientScale=1 delta=1                                                                                           1×1×1
-      4  absolute error            elementwise_metric     layers.1.y targets shares.mean → partials          WORKGROUP=64 METRIC=0             count=4 columns=1 stride=64 offset=1                                                                                                                               1×1×1
-      5  layers.1 input gradient   dense_input_gradient   layers.1.dz parameters layers.0.y → layers.0.dz    TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                           1×1×1
-      6  layers.1 kernel gradient  dense_kernel_gradient  layers.0.y layers.1.dz → gradients                 TILE=8                            batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                    1×1×1
-      7  layers.0 kernel gradient  dense_kernel_gradient  x layers.0.dz → gradients                          TILE=8                            batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                     1×1×1
-      8  log                       log_batch              partials → counters sums epochLog                  WORKGROUP=64                      partials=1 columns=2 penalties=0 rows=4 examples=4 lossWeight=4 penaltyWeight=4 firstColumn=0 logColumns=2 epochs=50 isTraining=1 isUpdate=1 isLast=1 endsEpoch=1  1×1×1
-      9  update                    sgd                    gradients rates counters → parameters previous     WORKGROUP=64                      count=16 rowLength=64 clipValue=3.4028234663852886e+38 weightDecay=0                                                                                               1×1×1"
+      1  layers.0 forward          dense_forward          x parameters → layers.0.y                          TILE=8 ACTIVATION=1               batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                     1×1×1
+      2  layers.1 forward          dense_forward          layers.0.y parameters → layers.1.y                 TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                    1×1×1
+      3  loss                      elementwise_loss       layers.1.y targets targets → layers.1.dz partials  WORKGROUP=64 LOSS=0 ACTIVATION=1  count=4 columns=1 stride=64 useWeights=0 share=1 gradientScale=1 delta=1                                                                                            1×1×1
+      4  absolute error            elementwise_metric     layers.1.y targets shares.mean → partials          WORKGROUP=64 METRIC=0             count=4 columns=1 stride=64 offset=1                                                                                                                                1×1×1
+      5  layers.1 input gradient   dense_input_gradient   layers.1.dz parameters layers.0.y → layers.0.dz    TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                            1×1×1
+      6  layers.1 kernel gradient  dense_kernel_gradient  layers.0.y layers.1.dz → gradients                 TILE=8                            batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                     1×1×1
+      7  layers.0 kernel gradient  dense_kernel_gradient  x layers.0.dz → gradients                          TILE=8                            batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                      1×1×1
+      8  log                       log_batch              partials → counters sums epochLog                  WORKGROUP=64                      partials=1 columns=2 penalties=0 rows=4 examples=4 lossWeight=4 penaltyWeight=4 firstColumn=0 logColumns=2 logRows=50 isTraining=1 isUpdate=1 isLast=1 endsEpoch=1  1×1×1
+      9  update                    sgd                    gradients rates counters → parameters previous     WORKGROUP=64                      count=16 rowLength=64 clipValue=3.4028234663852886e+38 weightDecay=0                                                                                                1×1×1"
   `);
   expect(summarizePlan(planOf(parseRun(article)))).toBe(
     'layered schedule, 3-4-1 network, 16 parameters, 9 passes a step, 50 steps, 880 B on the GPU',
@@ -212,12 +212,31 @@ describe('sizes that cannot be trained on a device are refused by their field', 
     expect(() => checkLimits(plan(50), LIMITS)).not.toThrow();
   });
 
-  test('a log too long', () => {
-    expect(() => checkLimits(plan(2 ** 24), LIMITS)).not.toThrow();
-    expect(() => checkLimits(plan(2 ** 24 + 1), LIMITS)).toThrow(
-      'training.epochs: found a size of 16777217 × 2 that needs 134217736 bytes for epochLog, ' +
-        'expected at most 134217728 bytes, the limit of this device.',
-    );
+  test('no number of epochs is too many: the log is a ring', () => {
+    const { buffers } = plan(1_000_000);
+    expect(buffers.find(({ name }) => name === 'epochLog')!.shape).toEqual([1024, 2]);
+    expect(() => checkLimits(plan(1_000_000), LIMITS)).not.toThrow();
+  });
+
+  test('many counts to an epoch make a ring of fewer rows, at least one', () => {
+    const run = parseRun(article);
+    const rowsOf = (units: number) => {
+      const { data, training } = run;
+      const { buffers } = planOf({
+        data: { x: data.x, y: data.x.map(() => [0]) },
+        model: { ...run.model, layers: [{ ...(run.model.layers[0] as DenseLayer), units, activation: 'softmax' }] },
+        training: {
+          ...training,
+          loss: { name: 'sparseCategoricalCrossentropy' },
+          metrics: [{ name: 'confusionMatrix' }],
+          epochs: 5000,
+        },
+      });
+      return buffers.find(({ name }) => name === 'countLog')!.shape;
+    };
+    expect(rowsOf(2)).toEqual([1024, 4]);
+    expect(rowsOf(100)).toEqual([104, 10_000]);
+    expect(rowsOf(2000)).toEqual([1, 4_000_000]);
   });
 
   test('a layer too wide for a buffer', () => {

@@ -7,8 +7,8 @@ import { type Arithmetic, careless, NEAREST } from './float32.js';
 import { counters, judge, type Values } from './judge.js';
 
 const buffers = { partials: 'p', counters: 'c', sums: 's', epochLog: 'l' };
-/** Four epochs of ten rows; the log has the columns of the training, then of the validation. */
-const place = { firstColumn: 0, logColumns: 5, epochs: 4 };
+/** Epochs of ten rows, of which a ring holds four; the log has the columns of the training, then of the validation. */
+const place = { firstColumn: 0, logColumns: 5, logRows: 4 };
 const middle: BatchRole = { rows: 4, examples: 10, isTraining: true, isUpdate: true, isLast: false, endsEpoch: false };
 const last: BatchRole = { ...middle, rows: 2, isLast: true, endsEpoch: true };
 const mean = { name: 'meanSquaredError' } as const;
@@ -43,9 +43,8 @@ function afterBatch(m: Arithmetic, { uniforms }: Pass, before: Values) {
     }
     sums[column] = m.add(sums[column]!, value);
     if (!is('isLast')) continue;
-    if (epoch < own('epochs')) {
-      epochLog[epoch * own('logColumns') + own('firstColumn') + column] = m.divide(sums[column]!, own('examples'));
-    }
+    const row = epoch % own('logRows');
+    epochLog[row * own('logColumns') + own('firstColumn') + column] = m.divide(sums[column]!, own('examples'));
     sums[column] = 0;
   }
   const next = is('isLast') ? 0 : position + own('rows');
@@ -79,7 +78,7 @@ describe('a batch', () => {
     ['of the training, with validation after it', { ...last, endsEpoch: false }, held()],
     ['of the validation', { ...middle, isTraining: false, isUpdate: false }, held()],
     ['of the validation, the last', { ...last, isTraining: false, isUpdate: false }, held()],
-    ['after the last epoch, whose row there is not', last, held({ counters: counters({ epoch: 4 }) })],
+    ['once around the ring', last, held({ counters: counters({ epoch: 5 }) })],
   ];
 
   test.each(roles)('%s leaves what its shader leaves, within the bounds', (_, role, before) => {
@@ -162,7 +161,7 @@ describe('the counts of an epoch', () => {
   const pass = logCounts(
     'log counts',
     3,
-    { firstColumn: 4, logColumns: 7, epochs: 2 },
+    { firstColumn: 4, logColumns: 7, logRows: 2 },
     {
       counters: 'c',
       counts: 'n',
@@ -183,8 +182,10 @@ describe('the counts of an epoch', () => {
     expectAfter(pass, before({ epoch: 1 }), { countLog: row.with(11, 4) }, false);
   });
 
-  test('past the last row are forgotten, and after a failure kept', () => {
-    expectAfter(pass, before({ epoch: 2 }), { counts: [0, 0, 0], countLog });
+  test('go around the ring, and are kept after a failure', () => {
+    const around = countLog.with(4, 3).with(5, 0).with(6, 9);
+    expectAfter(pass, before({ epoch: 2 }), { counts: [0, 0, 0], countLog: around });
+    expectAfter(pass, before({ epoch: 2 }), { countLog }, false);
     expectAfter(pass, before({ epoch: 1, failed: 1 }), { counts: [3, 0, 9], countLog });
   });
 });

@@ -169,12 +169,17 @@ describe('a plateau', () => {
     'plateau',
     schedule,
     0.1,
-    { column: 1, logColumns: 3 },
+    { firstColumn: 1, logColumns: 3, logRows: 4 },
     { counters: 'c', epochLog: 'l', rates: 'r', waiting: 'w' },
   );
   // Falls, stalls, falls a little, stalls again, is no number, and stalls to the end.
   const values = [1, 0.9, 0.895, 0.894, 0.6, 0.6, 0.6, 0.6, NaN, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6].map(Math.fround);
-  const epochLog = values.flatMap((value) => [7, value, 7]);
+  /** A ring of four rows, as it is after so many epochs. */
+  const logAfter = (epochs: number) =>
+    Array.from({ length: 4 }, (_, row) => {
+      const behind = (epochs - 1 - row) % 4;
+      return [7, values[epochs - 1 - (behind < 0 ? behind + 4 : behind)] ?? 7, 7];
+    }).flat();
 
   test("does what the reference's does, epoch by epoch, within the twin's bounds", () => {
     const reference = new Plateau(schedule);
@@ -182,7 +187,7 @@ describe('a plateau', () => {
     const factors: number[] = [];
     for (let epoch = 1; epoch <= values.length; epoch++) {
       reference.endEpoch(values[epoch - 1]!, 0.1);
-      const before = { counters: counters({ epoch }), epochLog, ...held };
+      const before = { counters: counters({ epoch }), epochLog: logAfter(epoch), ...held };
       const after = afterPlateau(pass, before);
       expect(judge(pass, before, 'rates', after.rates)).toMatchObject({ ok: true });
       expect(judge(pass, before, 'waiting', after.waiting)).toMatchObject({ ok: true });
@@ -203,7 +208,7 @@ describe('a plateau', () => {
   });
 
   test('before the first epoch, and after a failure, changes nothing', () => {
-    const held = { epochLog, rates: rates(), waiting: [1, 0] };
+    const held = { epochLog: logAfter(3), rates: rates(), waiting: [1, 0] };
     for (const count of [counters({ epoch: 0 }), counters({ epoch: 3, failed: 9 })]) {
       const before = { counters: count, ...held };
       expect(judge(pass, before, 'rates', held.rates)).toMatchObject({ ok: true });
@@ -222,7 +227,8 @@ function afterPlateau(
   const own = (name: string) => f(uniforms[name]!);
   const after = { rates: before.rates.slice(), waiting: before.waiting.slice() };
   const [factor, best] = [RATES.indexOf('plateauFactor'), RATES.indexOf('plateauBest')];
-  const value = before.epochLog[(before.counters[2]! - 1) * own('logColumns') + own('column')]!;
+  const row = (before.counters[2]! - 1) % own('logRows');
+  const value = before.epochLog[row * own('logColumns') + own('column')]!;
   if (after.waiting[1]! > 0) after.waiting = [0, after.waiting[1]! - 1];
   if (value < f(after.rates[best]! - own('minDelta'))) {
     after.rates[best] = value;

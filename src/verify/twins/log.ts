@@ -39,8 +39,8 @@ export const logTwins = {
         continue;
       }
       summed.want[column] = 0;
-      if (epoch >= uniform(pass, 'epochs')) continue;
-      const place = epoch * uniform(pass, 'logColumns') + uniform(pass, 'firstColumn') + column;
+      const row = epoch % uniform(pass, 'logRows');
+      const place = row * uniform(pass, 'logColumns') + uniform(pass, 'firstColumn') + column;
       const mean = divide(sum, rounded(uniform(pass, 'examples')));
       logged.want[place] = mean.value;
       logged.bound[place] = mean.error;
@@ -62,9 +62,8 @@ export const logTwins = {
     const log = countLog!.slice();
     const [epoch, failed] = [counters![2]!, counters![4]!];
     if (failed !== 0) return { counts: exactly(counts!), countLog: exactly(log) };
-    if (epoch < uniform(pass, 'epochs')) {
-      log.set(counts!, epoch * uniform(pass, 'logColumns') + uniform(pass, 'firstColumn'));
-    }
+    const row = epoch % uniform(pass, 'logRows');
+    log.set(counts!, row * uniform(pass, 'logColumns') + uniform(pass, 'firstColumn'));
     return { counts: exactly(new Float64Array(counts!.length)), countLog: exactly(log) };
   },
 } satisfies Record<string, Twin>;

@@ -113,7 +113,8 @@ export const rateTwins = {
     const rates = before['rates']!.slice();
     const waiting = before['waiting']!.slice();
     if (failed !== 0 || epoch === 0) return { rates: exactly(rates), waiting: exactly(waiting) };
-    const value = before['epochLog']![(epoch - 1) * uniform(pass, 'logColumns') + uniform(pass, 'column')]!;
+    const row = (epoch - 1) % uniform(pass, 'logRows');
+    const value = before['epochLog']![row * uniform(pass, 'logColumns') + uniform(pass, 'column')]!;
     const schedule = {
       name: 'reduceOnPlateau' as const,
       factor: uniform(pass, 'factor'),
