@@ -43,7 +43,7 @@ export interface Divergence {
   readonly epoch: number;
   /** Update within the whole training, from 1. */
   readonly step: number;
-  /** The first tensor with a value that is not finite, for example `layers.0.y`, or `loss`. */
+  /** The first tensor with a value that float32 cannot hold, for example `layers.0.y`, or `loss`. */
   readonly tensor: string;
   /** The weights before the update that led there. */
   readonly weights: readonly LayerWeights[];
@@ -55,8 +55,7 @@ export class TrainingError extends Error {
 
   constructor(
     message: string,
-    /** Undefined where the check of single passes found it. */
-    readonly divergence?: Divergence,
+    readonly divergence: Divergence,
   ) {
     super(message);
   }
@@ -71,7 +70,7 @@ export function divergenceError(divergence: Divergence, learningRate: number): T
       : `Lower training.optimizer.learningRate, now ${learningRate}.`;
   const what = tensor === 'loss' ? 'the loss' : tensor;
   return new TrainingError(
-    `The training diverged in epoch ${epoch}, step ${step}: ${what} is not finite. ${advice}`,
+    `The training diverged in epoch ${epoch}, step ${step}: ${what} is not finite (float32). ${advice}`,
     divergence,
   );
 }

@@ -46,12 +46,12 @@ export class Fit implements Promise<History>, AsyncIterable<EpochReport> {
     return this.#result;
   }
 
-  /** Whether the training is held between two epochs, or will be after the work under way. */
+  /** Whether the training is held, or will be after the work under way. */
   get paused(): boolean {
     return this.#state.isPaused && !this.#state.isOver;
   }
 
-  /** Holds the training after the work under way: on the CPU one epoch, on the GPU what was handed to it. */
+  /** Holds the training after the work under way: on the CPU one update, on the GPU what was handed to it. */
   pause(): void {
     this.#state.isPaused = true;
     this.#state.ring();

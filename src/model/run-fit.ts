@@ -33,6 +33,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
   const { task, hooks, device, state, signal, verify, onProgress } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
+  const isHeld = () => state.isPaused && !isStopped();
   const tell = new Teller(state);
   const ring = () => state.ring();
   signal?.addEventListener('abort', ring);
@@ -46,11 +47,12 @@ export async function runFit(job: FitJob): Promise<FitResult> {
       isStopped,
       isEpochwise: wantsEpochs(hooks),
       predicts: false,
+      hold: () => (isHeld() ? state.until(() => !isHeld()) : undefined),
       onProgress: (done, of) => tell.now(() => onProgress?.(done, of)),
     });
     let upcoming = 1;
     for (;;) {
-      await state.until(() => !state.isPaused || isStopped());
+      await state.until(() => !isHeld());
       if (upcoming <= epochs && !isStopped()) {
         for (const hook of hooks) await tell.later(() => hook.onEpochBegin?.(upcoming));
       }
@@ -90,7 +92,7 @@ async function nextOf(training: AsyncGenerator<EpochReport, Made>, { keep }: Fit
   try {
     return await training.next();
   } catch (error) {
-    if (error instanceof TrainingError && error.divergence) keep(error.divergence.weights, 'diverged');
+    if (error instanceof TrainingError) keep(error.divergence.weights, 'diverged');
     throw error;
   }
 }
@@ -101,8 +103,7 @@ async function* trainedBy(
   options: OnDeviceOptions,
 ): AsyncGenerator<EpochReport, Made> {
   if (device) return yield* trainTaskOnDevice(device, task, options);
-  const { onProgress, isStopped } = options;
-  const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, { onProgress, isStopped });
+  const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, options);
   return { plan: undefined, parity: [], setUpMilliseconds: 0, ...trained };
 }
 

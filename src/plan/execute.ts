@@ -36,6 +36,8 @@ export interface RunPace {
   readonly isEpochwise?: boolean;
   /** Asked before each slice; once true no more begin, and those under way are brought home. */
   readonly isOver?: () => boolean;
+  /** Asked before each slice; while there is a promise none begins, and those under way are brought home. */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** A pass that is ready to be dispatched. */
@@ -125,7 +127,7 @@ export class Execution {
   }
 
   /** Trains the plan's epochs, a slice at a time; the next is under way while one is looked at. */
-  async *run({ isEpochwise = false, isOver = () => false }: RunPace = {}): AsyncGenerator<Slice, void> {
+  async *run({ isEpochwise = false, isOver = () => false, hold }: RunPace = {}): AsyncGenerator<Slice, void> {
     const cursor = new Cursor(this.plan);
     const length = new SliceLength();
     const inFlight: { readonly slice: Promise<Slice>; readonly turns: number }[] = [];
@@ -135,10 +137,17 @@ export class Execution {
     const hasMore = () => !cursor.isAtEnd && !isOver();
     try {
       while (hasMore() || inFlight.length > 0) {
-        while (hasMore() && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
+        const held = hold?.();
+        while (!held && hasMore() && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
           inFlight.push(this.#submit(cursor, length, isEpochwise));
         }
-        const { slice, turns } = inFlight.shift()!;
+        const next = inFlight.shift();
+        if (!next) {
+          await held;
+          lastDone = performance.now();
+          continue;
+        }
+        const { slice, turns } = next;
         const done = await slice.catch(this.#fail);
         this.device.check();
         const now = performance.now();

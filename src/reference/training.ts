@@ -13,11 +13,11 @@ import { Updates } from './updates.js';
 import { copyWeights } from './weights.js';
 
 /**
- * Trains one epoch at each `next()`.
- * @param isStopped asked after each epoch; true ends the training there, with what it has
- * @throws TrainingError where a batch's loss is not finite, or in the end a weight
+ * Gives the report of each epoch, and between two updates of one nothing, so that others may have a turn.
+ * @param isStopped asked before each update; true ends the training there, with what it has
+ * @throws TrainingError where a batch's loss is not a finite float32, or in the end a weight
  */
-export function* referenceEpochs(task: Task, isStopped = () => false): Generator<EpochReport, Trained> {
+export function* referenceEpochs(task: Task, isStopped = () => false): Generator<EpochReport | undefined, Trained> {
   const { model, training, train, validation, batchSize } = task;
   const { earlyStopping } = training;
   const updates = new Updates(task);
@@ -26,9 +26,10 @@ export function* referenceEpochs(task: Task, isStopped = () => false): Generator
   let epochs = 0;
   let best: LayerWeights[] | undefined;
 
-  while (epochs < training.epochs) {
+  while (epochs < training.epochs && !isStopped()) {
+    const measured = yield* untilStopped(updates.trainEpoch(epochs + 1), isStopped);
+    if (!measured) break;
     epochs += 1;
-    const measured = updates.trainEpoch(epochs);
     const checked = validation && evaluateReference(model, training, updates.weights, validation, batchSize);
     const report: EpochReport = {
       epoch: epochs,
@@ -43,7 +44,7 @@ export function* referenceEpochs(task: Task, isStopped = () => false): Generator
     const verdict = stopper?.judge(epochs, report.logs);
     if (verdict?.isBest && earlyStopping?.restoreBestWeights) best = copyWeights(updates.weights);
     yield report;
-    if (verdict?.isEnough || isStopped()) break;
+    if (verdict?.isEnough) break;
   }
 
   const weights = best ?? updates.weights;
@@ -51,11 +52,24 @@ export function* referenceEpochs(task: Task, isStopped = () => false): Generator
   return {
     history: built.history,
     confusionMatrices: built.confusionMatrices,
-    predictions: showsLastForward(task) ? updates.lastOutputs! : predict(model, weights, train.x, batchSize),
+    predictions: (showsLastForward(task) && updates.lastOutputs) || predict(model, weights, train.x, batchSize),
     weights,
     epochs,
     bestEpoch: stopper?.bestEpoch,
   };
+}
+
+/** What the steps come to; undefined if they are stopped before. */
+function* untilStopped<T>(
+  steps: Generator<undefined, T>,
+  isStopped: () => boolean,
+): Generator<undefined, T | undefined> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield undefined;
+    if (isStopped()) return undefined;
+  }
 }
 
 /** The whole training of a task at once. */

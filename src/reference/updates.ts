@@ -7,6 +7,7 @@ import { type ConfusionMatrix, defaultMonitor, type EpochLogs } from '../core/hi
 import { initialWeights, type LayerWeights } from '../core/initializers.js';
 import type { Matrix } from '../core/matrix.js';
 import { shuffledRow } from '../core/random.js';
+import { isFloat32 } from '../core/run-checks.js';
 import type { Task } from '../core/task.js';
 import { divergenceError, type TrainingError } from '../core/trained.js';
 import { batchesOf, takeBatch } from './evaluate.js';
@@ -61,9 +62,10 @@ export class Updates {
 
   /**
    * @param epoch from 1
-   * @throws TrainingError where a batch's loss is not finite
+   * Gives way between two updates.
+   * @throws TrainingError where a batch's loss is not a finite float32
    */
-  trainEpoch(epoch: number): { logs: EpochLogs; confusionMatrix: ConfusionMatrix | undefined } {
+  *trainEpoch(epoch: number): Generator<undefined, { logs: EpochLogs; confusionMatrix: ConfusionMatrix | undefined }> {
     const { model, training, widths, train, batchSize } = this.#task;
     const { rows } = train.x;
     const batches = batchesOf(rows, batchSize);
@@ -75,6 +77,7 @@ export class Updates {
     const perUpdate = training.gradientAccumulationSteps;
     let loss = 0;
     for (let start = 0; start < order.length; start += perUpdate) {
+      if (start > 0) yield undefined;
       loss += this.#trainGroup(epoch, order.slice(start, start + perUpdate), metrics);
     }
     return { logs: { loss: loss / rows, ...metrics.logs() }, confusionMatrix: metrics.confusionMatrix() };
@@ -106,8 +109,9 @@ export class Updates {
       const keep = dropoutMask(model, this.#batches);
       const passes = forward(layers, this.weights, batch.x, keep);
       const loss = dataLoss(layers, training.loss, passes, batch) + totalPenalty(layers, this.weights);
-      if (!Number.isFinite(loss)) {
-        const l = passes.findIndex(({ y }) => !y.values.every(Number.isFinite));
+      // Beyond float32 the GPU ends too, and neither a run document nor a device could take the weights.
+      if (!isFloat32(loss)) {
+        const l = passes.findIndex(({ y }) => !y.values.every(isFloat32));
         throw this.#divergence(epoch, this.#updates + 1, l < 0 ? 'loss' : `layers.${l}.y`);
       }
 
@@ -156,12 +160,12 @@ export class Updates {
 
   /**
    * The last update has no loss after it that would show what it did.
-   * @throws TrainingError where a weight is not finite
+   * @throws TrainingError where a weight is not a finite float32
    */
   checkWeights(weights: readonly LayerWeights[], epoch: number): void {
     weights.forEach((layer, l) => {
       for (const [name, { values }] of Object.entries(layer)) {
-        if (!values.every(Number.isFinite)) throw this.#divergence(epoch, this.#updates, `layers.${l}.${name}`);
+        if (!values.every(isFloat32)) throw this.#divergence(epoch, this.#updates, `layers.${l}.${name}`);
       }
     });
   }

@@ -11,29 +11,35 @@ const PAUSE_EVERY = 50;
 export interface OnCpuOptions {
   /** Told now and then how many epochs are done, of how many. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
-  /** Asked after each epoch; true ends the training there, with what it has. */
+  /** Asked before each update; true ends the training there, with what it has. */
   readonly isStopped?: (() => boolean) | undefined;
+  /** Asked before each update; a promise is waited for. */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** @throws TrainingError where a batch's loss is not finite */
+/** @throws TrainingError where a batch's loss is not a finite float32 */
 export async function* trainTaskOnCpu(
   task: Task,
-  { onProgress, isStopped = () => false }: OnCpuOptions = {},
+  { onProgress, isStopped, hold }: OnCpuOptions = {},
 ): AsyncGenerator<EpochReport, Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
-  const epochs = referenceEpochs(task, isStopped);
+  const steps = referenceEpochs(task, isStopped);
+  let epochs = 0;
   for (;;) {
-    const epoch = epochs.next();
-    if (epoch.done) {
+    const held = hold?.();
+    if (held) await held;
+    const { done, value } = steps.next();
+    if (done) {
       onProgress?.(task.training.epochs, task.training.epochs);
-      return { ...epoch.value, milliseconds: performance.now() - started };
+      return { ...value, milliseconds: performance.now() - started };
     }
+    epochs = value?.epoch ?? epochs;
     if (performance.now() - lastPause > PAUSE_EVERY) {
-      onProgress?.(epoch.value.epoch, task.training.epochs);
+      onProgress?.(epochs, task.training.epochs);
       await new Promise((resolve) => setTimeout(resolve));
       lastPause = performance.now();
     }
-    yield epoch.value;
+    if (value) yield value;
   }
 }

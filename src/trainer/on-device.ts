@@ -30,6 +30,8 @@ export interface OnDeviceOptions {
   readonly onProgress?: ((stepsDone: number, steps: number) => void) | undefined;
   /** Asked after each slice and each epoch; true ends the training there, with what it has. */
   readonly isStopped?: (() => boolean) | undefined;
+  /** Asked before work is handed to the GPU; a promise is waited for. */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** A training's numbers, and how they were made. */
@@ -45,7 +47,14 @@ export interface DeviceTraining extends Trained {
 export async function* trainTaskOnDevice(
   device: Device,
   task: Task,
-  { verify = true, isEpochwise = false, predicts = true, onProgress, isStopped = () => false }: OnDeviceOptions = {},
+  {
+    verify = true,
+    isEpochwise = false,
+    predicts = true,
+    onProgress,
+    isStopped = () => false,
+    hold,
+  }: OnDeviceOptions = {},
 ): AsyncGenerator<EpochReport, DeviceTraining> {
   const started = performance.now();
   const { earlyStopping } = task.training;
@@ -57,8 +66,7 @@ export async function* trainTaskOnDevice(
     const parity: PassParity[] = [];
     const ready = performance.now();
     if (verify) {
-      parity.push(...(await verifyPlan(execution, { isFromStart: true })));
-      checkParity(parity);
+      parity.push(...checkParity(await verifyPlan(execution, { isFromStart: true })));
       // The programs were looked at, not run: what is timed is the whole training.
       execution.restart();
     }
@@ -68,7 +76,7 @@ export async function* trainTaskOnDevice(
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     let epochs = 0;
     let isOver = isStopped();
-    const pace = { isEpochwise: isEpochwise || stopper !== undefined, isOver: () => isOver };
+    const pace = { isEpochwise: isEpochwise || stopper !== undefined, isOver: () => isOver, hold };
     for await (const slice of execution.run(pace)) {
       await checkSlice(slice, execution, task);
       for (const report of reader.read(slice)) {
@@ -88,9 +96,7 @@ export async function* trainTaskOnDevice(
     const finished = performance.now();
     await checkWeights(execution, weights, task, epochs);
     if (verify && !isStopped()) {
-      const further = await verifyPlan(execution);
-      checkParity(further);
-      parity.push(...further);
+      parity.push(...checkParity(await verifyPlan(execution)));
     }
     const predictions = output ?? (predicts ? await predictOnDevice(device, task, weights, task.train.x) : EMPTY);
     return {

@@ -194,6 +194,40 @@ test('pauses between epochs, stops, and is disposed of while it trains', async (
   expect(devices[0]!.liveBuffers.size).toBe(0);
 });
 
+test('pauses and stops within an epoch, with the weights of what was under way', async () => {
+  await using model = small();
+  const before = model.weights();
+  const many = Array.from({ length: 4000 }, (_, i) => x[i % 100]!);
+  const classes = many.map((_, i) => y[i % 100]!);
+  const progress: number[] = [];
+  const fit = model.fit(many, classes, {
+    ...settings,
+    batchSize: 2,
+    epochs: 50,
+    verify: false,
+    onProgress: (done) => {
+      progress.push(done);
+      if (done > 0) fit.pause();
+    },
+  });
+  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  while (progress.length === 0) await wait(20);
+  // What was under way comes home; after that nothing does.
+  let seen = -1;
+  while (seen !== progress.length) {
+    seen = progress.length;
+    await wait(700);
+  }
+  const held = progress.at(-1)!;
+  expect(held).toBeGreaterThan(0);
+  expect(held).toBeLessThan(1600);
+  fit.resume();
+  while (progress.at(-1) === held) await wait(20);
+  fit.stop();
+  expect((await fit).loss).toEqual([]);
+  expect(model.weights()).not.toEqual(before);
+});
+
 test('keeps the weights trained so far when it is aborted, and the last good ones when it diverges', async () => {
   await using model = sequential([dense(8, { activation: 'relu' }), dense(2)], { inputs: 2, seed: 2 });
   const first = model.weights();
@@ -209,7 +243,7 @@ test('keeps the weights trained so far when it is aborted, and the last good one
   const wild = { ...options, optimizer: sgd({ learningRate: 1e12 }), epochs: 50 };
   const error: unknown = await model.fit(x, x, wild).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(TrainingError);
-  expect(model.weights()).toEqual((error as TrainingError).divergence!.weights);
+  expect(model.weights()).toEqual((error as TrainingError).divergence.weights);
   const values = model
     .weights()
     .flatMap((layer) => Object.values(layer).flatMap((matrix) => Array.from(matrix.values)));

@@ -143,7 +143,7 @@ describe('a training that diverges ends with code 1, one sentence with epoch, st
     const outcome = await idli('train', file('wild.json', run), '--backend', backend);
     expect([outcome.code, outcome.stdout]).toEqual([1, '']);
     expect(outcome.stderr).toMatch(
-      /^The training diverged in epoch \d+, step \d+: (the loss|loss|[\w.]+) is not finite\. Lower training\.optimizer\.learningRate, now 100\..*\n$/,
+      /^The training diverged in epoch \d+, step \d+: (the loss|loss|[\w.]+) is not finite \(float32\)\. Lower training\.optimizer\.learningRate, now 100\..*\n$/,
     );
   });
 });

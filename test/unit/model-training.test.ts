@@ -81,6 +81,54 @@ describe('a training under way', () => {
     expect(slope(model)).toBeGreaterThan(1.9);
   });
 
+  test('pauses and stops within an epoch too', async () => {
+    const model = line();
+    // An epoch of so many updates that nobody waits for it.
+    const rows = 200_000;
+    const x = new Float32Array(rows).fill(1);
+    let begun = 0;
+    const options = { ...endless, optimizer: sgd({ learningRate: 1e-7 }), batchSize: 1, shuffle: false };
+    const onEpochBegin = () => void (begun += 1);
+    const fit = model.fit(
+      x,
+      x.map(() => 2),
+      { ...options, callbacks: [{ onEpochBegin }] },
+    );
+    await pause(100);
+    fit.pause();
+    await pause(20);
+    const held = slope(model);
+    fit.stop();
+    expect((await fit).loss).toEqual([]);
+    expect([begun, held]).toEqual([1, 1]);
+    expect(slope(model)).toBeGreaterThan(1);
+    expect(slope(model)).toBeLessThan(1.5);
+  });
+
+  test('stopped before it begins changes nothing, and tells of no epoch', async () => {
+    const model = line();
+    const seen: string[] = [];
+    const callbacks = [{ onEpochBegin: () => seen.push('begin'), onEpochEnd: () => seen.push('end') }];
+    const fit = model.fit([[1]], [2], { ...endless, callbacks });
+    fit.stop();
+    expect((await fit).loss).toEqual([]);
+    expect(seen).toEqual([]);
+    expect(slope(model)).toBe(1);
+    // In the hook before the first epoch too.
+    const other: Fit = model.fit([[1]], [2], { ...endless, callbacks: [{ onEpochBegin: () => other.stop() }] });
+    expect((await other).loss).toEqual([]);
+    expect(slope(model)).toBe(1);
+  });
+
+  test('leaves weights it can go on from, also after a divergence', async () => {
+    const model = line();
+    const wild = { ...halving, optimizer: sgd({ learningRate: 1e6 }), epochs: 100 };
+    await expect(model.fit([[1]], [2], wild)).rejects.toThrow(TrainingError);
+    expect(Math.abs(slope(model))).toBeLessThan(3.4e38);
+    expect((await model.fit([[1]], [2], halving)).loss).toHaveLength(1);
+    expect(model.toRun().model.weights).toHaveLength(1);
+  });
+
   test('is aborted with the reason given, and the weights trained so far stay', async () => {
     const model = line();
     const stop = new AbortController();
@@ -228,11 +276,11 @@ describe('callbacks', () => {
 describe('a training that fails', () => {
   test('by diverging leaves the last good weights', async () => {
     const model = line();
-    const wild = { ...halving, optimizer: sgd({ learningRate: 1e30 }), epochs: 100 };
+    const wild = { ...halving, optimizer: sgd({ learningRate: 1e12 }), epochs: 100 };
     const error: unknown = await model.fit([[1]], [2], wild).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TrainingError);
     const { divergence } = error as TrainingError;
-    expect(model.weights()).toEqual(divergence!.weights);
+    expect(model.weights()).toEqual(divergence.weights);
     expect(slope(model)).not.toBe(1);
     expect(Number.isFinite(slope(model))).toBe(true);
     expect(model.seed).toBe(0);
@@ -241,7 +289,7 @@ describe('a training that fails', () => {
   test('throws into the loop too, after the epochs that went well', async () => {
     const epochs: number[] = [];
     const loop = async () => {
-      const wild = { ...halving, optimizer: sgd({ learningRate: 1e30 }), epochs: 100 };
+      const wild = { ...halving, optimizer: sgd({ learningRate: 1e12 }), epochs: 100 };
       for await (const { epoch } of line().fit([[1]], [2], wild)) epochs.push(epoch);
     };
     await expect(loop()).rejects.toThrow(TrainingError);

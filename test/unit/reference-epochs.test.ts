@@ -7,6 +7,7 @@ import { matrixFromRows } from '../../src/core/matrix.js';
 import type { LayerDocument } from '../../src/core/model.js';
 import { parseRun, type RunDocument } from '../../src/core/run.js';
 import { taskOf } from '../../src/core/task.js';
+import type { Trained } from '../../src/core/trained.js';
 import type { TrainingDocument } from '../../src/core/training.js';
 import { evaluateReference, predict } from '../../src/reference/evaluate.js';
 import { referenceEpochs, trainReference } from '../../src/reference/training.js';
@@ -73,7 +74,7 @@ describe('validation', () => {
     const { history, confusionMatrices } = train(document);
     const reports = [...referenceEpochs(taskOf(parseRun(document)))];
     for (const [key, matrices] of Object.entries(confusionMatrices)) {
-      expect(reports.map((report) => report.confusionMatrices[key])).toEqual(matrices);
+      expect(reports.map((report) => report?.confusionMatrices[key])).toEqual(matrices);
     }
     expect(Object.keys(history)).toEqual(['loss', 'val_loss']);
     const totals = (key: string) => confusionMatrices[key]!.map((counts) => counts.flat().reduce((a, b) => a + b));
@@ -114,12 +115,35 @@ describe('early stopping', () => {
   });
 });
 
-test('a training that is stopped from outside has what it has so far', () => {
+describe('a training that is stopped from outside', () => {
   const run = parseRun(sample(8, { epochs: 10, batchSize: 4 }));
-  const epochs = referenceEpochs(taskOf(run), () => true);
-  expect(epochs.next()).toMatchObject({ done: false, value: { epoch: 1, confusionMatrices: {} } });
-  const end = epochs.next();
-  expect(end).toEqual({ done: true, value: train(sample(8, { epochs: 1, batchSize: 4 })) });
+
+  test('has what it has so far', () => {
+    let isStopped = false;
+    const epochs = referenceEpochs(taskOf(run), () => isStopped);
+    // Between the two batches of the first epoch others have a turn.
+    expect(epochs.next()).toEqual({ done: false, value: undefined });
+    expect(epochs.next()).toMatchObject({ done: false, value: { epoch: 1, confusionMatrices: {} } });
+    isStopped = true;
+    expect(epochs.next()).toEqual({ done: true, value: train(sample(8, { epochs: 1, batchSize: 4 })) });
+  });
+
+  test('within an epoch has the weights of it and no report', () => {
+    let isStopped = false;
+    const epochs = referenceEpochs(taskOf(run), () => isStopped);
+    epochs.next();
+    isStopped = true;
+    const { done, value } = epochs.next();
+    expect(done).toBe(true);
+    expect(value).toMatchObject({ epochs: 0, history: { loss: [] } });
+    expect(flat((value as Trained).weights)).not.toEqual(flat(initialWeights(run.model, 3)));
+  });
+
+  test('before it begins changes nothing', () => {
+    const { done, value } = referenceEpochs(taskOf(run), () => true).next();
+    expect(done).toBe(true);
+    expect(flat((value as Trained).weights)).toEqual(flat(initialWeights(run.model, 3)));
+  });
 });
 
 describe('predictions', () => {

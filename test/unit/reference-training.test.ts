@@ -46,12 +46,11 @@ describe('batches', () => {
     const shuffled = sample(11, { batchSize: 4, epochs, optimizer: adam });
     const x = Array.from({ length: 11 }, (_, place) => shuffled.data.x[shuffledRow(place, 11, 3, 0)]!);
     const y = Array.from({ length: 11 }, (_, place) => shuffled.data.y[shuffledRow(place, 11, 3, 0)]!);
-    const first = [...referenceEpochs(taskOf(parseRun(shuffled)))];
-    const sorted = [
-      ...referenceEpochs(
-        taskOf(parseRun({ ...shuffled, data: { x, y }, training: { ...shuffled.training, shuffle: false } })),
-      ),
-    ];
+    const reportsOf = (document: RunDocument) =>
+      [...referenceEpochs(taskOf(parseRun(document)))].filter((report) => report !== undefined);
+    const first = reportsOf(shuffled);
+    const sorted = reportsOf({ ...shuffled, data: { x, y }, training: { ...shuffled.training, shuffle: false } });
+    expect(first).toHaveLength(epochs);
     expect(first[0]).toEqual(sorted[0]);
     expect(first[1]).not.toEqual(sorted[1]);
   });
@@ -215,7 +214,7 @@ describe('divergence', () => {
     const layers: LayerDocument[] = [{ units: 4, activation: 'relu' }, two];
     const document = sample(6, { epochs: 50, batchSize: 3, shuffle: false, optimizer: wild }, layers);
     const { divergence, message } = diverge(document);
-    const { epoch, step, tensor } = divergence!;
+    const { epoch, step, tensor } = divergence;
     expect(epoch).toBe(Math.ceil(step / 2));
     expect(step).toBeGreaterThan(1);
     expect(tensor).toMatch(/^(layers\.\d\.y|loss)$/);
@@ -223,28 +222,29 @@ describe('divergence', () => {
   });
 
   test('keeps the weights before the update that led there, not those after it', () => {
-    const { step, weights } = diverge(sample(6, { epochs: 50, optimizer: wild })).divergence!;
+    const optimizer = { name: 'sgd', learningRate: 1e9 } as const;
+    const { step, weights } = diverge(sample(6, { epochs: 50, optimizer })).divergence;
     expect(step).toBeGreaterThan(2);
-    const after = (updates: number) => flat(train(sample(6, { epochs: updates, optimizer: wild })).weights);
+    const after = (updates: number) => flat(train(sample(6, { epochs: updates, optimizer })).weights);
     expect(flat(weights)).toEqual(after(step - 2));
     expect(flat(weights)).not.toEqual(after(step - 1));
   });
 
   test('a first batch that is too large is step 1', () => {
-    const huge: LayerDocument = { units: 2, kernelInitializer: { name: 'constant', value: 3e38 } };
+    const huge: LayerDocument = { units: 2, kernelInitializer: { name: 'constant', value: 1e10 } };
     const deep = (depth: number) => {
       const { data, ...rest } = sample(
         2,
         {},
         Array.from({ length: depth }, () => huge),
       );
-      return { ...rest, data: { ...data, x: data.x.map((row) => row.map(() => 3e38)) } };
+      return { ...rest, data: { ...data, x: data.x.map((row) => row.map(() => 1e10)) } };
     };
-    // The fifth power of 3e38 is a float64, its square is not; nor is the eighth with what it is summed up from.
-    const { divergence } = diverge(deep(4));
+    // 1e20 is a float32, its square is not; nor is 1e40.
+    const { divergence } = diverge(deep(1));
     expect(divergence).toMatchObject({ epoch: 1, step: 1, tensor: 'loss' });
-    expect(flat(divergence!.weights)).toEqual(flat(initialWeights(parseRun(deep(4)).model, 3)));
-    expect(diverge(deep(9)).divergence!.tensor).toBe('layers.6.y');
+    expect(flat(divergence.weights)).toEqual(flat(initialWeights(parseRun(deep(1)).model, 3)));
+    expect(diverge(deep(9)).divergence.tensor).toBe('layers.2.y');
   });
 
   test('shows after the last update too', () => {
@@ -256,7 +256,7 @@ describe('divergence', () => {
     const { divergence } = diverge({ ...sample(4, {}, layers), training: last });
     expect(divergence).toMatchObject({ epoch: 1, step: 1, tensor: 'layers.0.kernel' });
     const { model } = parseRun({ ...sample(4, {}, layers), training: last });
-    expect(flat(divergence!.weights)).toEqual(flat(initialWeights(model, 3)));
+    expect(flat(divergence.weights)).toEqual(flat(initialWeights(model, 3)));
   });
 
   test('control: a learning rate that fits does not diverge', () => {
@@ -264,7 +264,7 @@ describe('divergence', () => {
   });
 });
 
-test('784-128-10 on some thousand rows takes seconds', { timeout: 30_000 }, () => {
+test('784-128-10 on a thousand rows, a network as large as the page has', () => {
   const rows = 1000;
   const random = numpyRandom(1);
   const x = Array.from({ length: rows }, () => Array.from({ length: 784 }, random));
@@ -273,14 +273,14 @@ test('784-128-10 on some thousand rows takes seconds', { timeout: 30_000 }, () =
     { units: 128, activation: 'relu' },
     { units: 10, activation: 'softmax' },
   ];
-  const started = performance.now();
   const { history } = train({
     data: { x, y },
     model: { layers },
     training: { loss: 'sparseCategoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'] },
   });
   expect(history['accuracy']).toHaveLength(1);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  // Not far from that of a guess among ten.
+  expect(Math.abs(history.loss[0]! - Math.log(10))).toBeLessThan(0.5);
 });
 
 function train(document: RunDocument) {
