@@ -15,14 +15,14 @@ struct Schedule {
   logDecayRate: f32,
   alpha: f32,          // what cosine ends at; what one cycle ends at
   initial: f32,        // what one cycle begins with
-  peak: f32,           // the step at which one cycle is at 1, which need not be whole
+  peak: f32,           // the step at which one cycle is at 1, which need not be whole, and may be before the first
   descent: f32,        // the steps from there to its end
 }
 
 fn learningRateFactor(schedule: Schedule, step: u32) -> f32 {
   if (SCHEDULE == ONE_CYCLE) {
     let past = f32(step) - schedule.peak;
-    if (past <= 0.0) {
+    if (past < 0.0) {
       return between(1.0, schedule.initial, -past / schedule.peak);
     }
     return between(1.0, schedule.alpha, min(past / schedule.descent, 1.0));

@@ -5,6 +5,7 @@
 // A loss that is not finite stops everything: `failed` is set, and from then on nothing changes.
 
 import package::counters::Counters;
+import package::finite::isFinite;
 import package::reduce::WORKGROUP;
 import package::reduce::sumOverWorkgroup;
 
@@ -37,11 +38,6 @@ fn total(local: u32, first: u32, count: u32) -> f32 {
     sum += partials[first + i];
   }
   return sumOverWorkgroup(local, sum);
-}
-
-// By its bits: a compiler may take it for granted that no float is infinite.
-fn isFinite(value: f32) -> bool {
-  return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u;
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -1,8 +1,10 @@
 // How many rows have their true class among the k largest outputs: partial sums. With k = 1, the accuracy.
 //
 // y (B, U)   targets (B, U), or (B, 1) with class numbers where SPARSE is 1   partials (workgroups).
-// Of equal outputs the first counts as the larger one; so does it of equal targets.
+// Of equal outputs the first counts as the larger one; so does it of equal targets. A row with an output that is not
+// finite is no hit: there is no larger and smaller.
 
+import package::finite::isFinite;
 import package::reduce::WORKGROUP;
 import package::reduce::sumOverWorkgroup;
 
@@ -41,13 +43,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     let label = trueClass(row);
     let value = y[row * shape.columns + label];
     var larger = 0u;
+    var isOrdered = true;
     for (var c = 0u; c < shape.columns; c++) {
       let other = y[row * shape.columns + c];
       if (other > value || (other == value && c < label)) {
         larger++;
       }
+      isOrdered = isOrdered && isFinite(other);
     }
-    sum += select(0.0, 1.0, larger < shape.k);
+    sum += select(0.0, 1.0, isOrdered && larger < shape.k);
   }
   let total = sumOverWorkgroup(local, sum);
   if (local == 0u) {

@@ -76,6 +76,10 @@ function checkLayer(field: string, given: GivenWeights, layer: Layer, index: num
     } else {
       const reason = layer.type === 'dense' ? 'the units of the layer' : 'the inputs of the layer';
       checkRows(place, [value], { length: columns, reason, single: true });
+      const negative = name === 'movingVariance' ? (value as number[]).findIndex((variance) => variance < 0) : -1;
+      if (negative >= 0) {
+        throw new RunError(`${place}[${negative}]`, String(value[negative]), 'a variance, a number of at least 0');
+      }
     }
   }
 }

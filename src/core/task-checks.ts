@@ -90,7 +90,7 @@ function checkClassWeight({ loss, classWeight }: TrainingSettings, classes: numb
   if (!isCrossentropy(loss.name)) {
     throw new RunError('training.classWeight', `weights of classes for ${loss.name}`, 'none, or a crossentropy');
   }
-  const stranger = Object.keys(classWeight).find((key) => !/^\d+$/.test(key) || Number(key) >= classes);
+  const stranger = Object.keys(classWeight).find((key) => !/^(0|[1-9]\d*)$/.test(key) || Number(key) >= classes);
   if (stranger !== undefined) {
     throw new RunError('training.classWeight', `a class ${quoted(stranger)}`, `classes from "0" to "${classes - 1}"`);
   }

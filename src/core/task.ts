@@ -2,7 +2,7 @@
  * A task: what both the plan and the reference train, made from a run or from a caller's arrays. The data is split
  * and weighted, the batch size decided, every check passed. It holds the caller's numbers as they are.
  */
-import type { ExampleRows, Examples, Source, Table } from './examples.js';
+import type { ExampleRows, Source, Table } from './examples.js';
 import { type Matrix, matrix, matrixFromRows } from './matrix.js';
 import { layerWidths, type ModelSettings } from './model.js';
 import { RunError } from './run-error.js';
@@ -16,8 +16,8 @@ export interface Task {
   readonly training: TrainingSettings;
   /** Columns that go into each layer, and after the last those that come out. */
   readonly widths: readonly number[];
-  readonly train: Examples;
-  readonly validation: Examples | undefined;
+  readonly train: Source;
+  readonly validation: Source | undefined;
   /** Rows of a batch, at most those of `train`. */
   readonly batchSize: number;
   /** What was changed without being wrong, one sentence each. */
@@ -50,7 +50,7 @@ export function makeTask(
   if (validationData) checkExamples(validationData, training, widths);
 
   const { train, validation } = split(data, validationData, training.validationSplit);
-  const weighted = (examples: Examples) => withClassWeights(examples, training, widths.at(-1)!);
+  const weighted = (examples: Source) => withClassWeights(examples, training, widths.at(-1)!);
   const { batchSize = DEFAULT_BATCH_SIZE } = training;
   const notes: string[] = [];
   if (training.batchSize !== undefined && batchSize > train.x.rows) {
@@ -125,7 +125,8 @@ function split(data: Source, validationData: Source | undefined, validationSplit
     const found = `${validationSplit}, which of ${counted(rows, 'row')} leaves ${left}`;
     throw new RunError('training.validationSplit', found, 'a share that leaves at least one row on either side');
   }
-  const examples = (start: number, end: number): Examples => ({
+  const examples = (start: number, end: number): Source => ({
+    prefix: data.prefix,
     x: slice(data.x, start, end),
     y: slice(data.y, start, end),
     weights: data.weights && part(data.weights, start, end),
@@ -134,7 +135,7 @@ function split(data: Source, validationData: Source | undefined, validationSplit
 }
 
 /** A row's weight times that of its class. */
-function withClassWeights(examples: Examples, { classWeight, loss }: TrainingSettings, outputs: number): Examples {
+function withClassWeights(examples: Source, { classWeight, loss }: TrainingSettings, outputs: number): Source {
   if (!classWeight) return examples;
   const classes = classesOf(examples.y, loss, outputs);
   const weights = Float64Array.from(classes, (label, row) => {

@@ -88,8 +88,11 @@ export function isData(value: unknown): value is Data {
   return isList(value) || (isObject(value) && ('data' in value || 'values' in value));
 }
 
-/** @param columnsOf how many columns a flat list of so many numbers has; throws where they do not fit */
-function tableOf(field: string, data: unknown, columnsOf: (length: number) => number): Table {
+/**
+ * @param columnsOf how many columns a flat list of so many numbers has; throws where they do not fit
+ * @throws RunError for what is no table of numbers
+ */
+export function tableOf(field: string, data: unknown, columnsOf: (length: number) => number): Table {
   if (isList(data)) {
     if (data.length === 0) throw new RunError(field, 'no rows', 'at least one');
     if (!isFlat(data)) return nestedTable(field, data);

@@ -12,6 +12,8 @@ export class FitState {
   readonly reports: EpochReport[] = [];
   isPaused = false;
   isStopped = false;
+  /** Whether a callback is being waited for. */
+  isTelling = false;
   /** Whether the training has ended, one way or the other. */
   isOver = false;
   #waiting: (() => void)[] = [];
@@ -19,6 +21,16 @@ export class FitState {
   /** Lets everybody who waits look again; to be called after each change. */
   ring(): void {
     for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** Calls a callback and waits for it. */
+  async telling(call: () => unknown): Promise<void> {
+    this.isTelling = true;
+    try {
+      await call();
+    } finally {
+      this.isTelling = false;
+    }
   }
 
   async until(isSo: () => boolean): Promise<void> {

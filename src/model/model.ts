@@ -199,20 +199,27 @@ export class Model {
 
   /**
    * Ends a training under way as `stop()` does, waits for every call, and gives the devices back. Weights, settings
-   * and data stay; a later call opens a device again.
+   * and data stay; a later call opens a device again. In a callback of the training there is no waiting for it: there
+   * it is stopped, and the devices go back when it has ended.
    */
   async dispose(): Promise<void> {
+    const isInCallback = this.#fitting?.isTelling ?? false;
+    const closed = this.#close();
+    if (!isInCallback) await closed;
+  }
+
+  /** `await using model = …` disposes at the end of the block. */
+  async [ASYNC_DISPOSE](): Promise<void> {
+    await this.dispose();
+  }
+
+  async #close(): Promise<void> {
     while (this.#busy.size > 0) {
       if (this.#fitting) this.#fitting.isStopped = true;
       this.#fitting?.ring();
       await Promise.all(this.#busy);
     }
     await this.#devices.close();
-  }
-
-  /** `await using model = …` disposes at the end of the block. */
-  async [ASYNC_DISPOSE](): Promise<void> {
-    await this.dispose();
   }
 
   async #train(state: FitState, data: ExampleData | undefined, options: FitOptions): Promise<FitResult> {
@@ -258,7 +265,10 @@ export class Model {
       return sourceOf(known.train.prefix, { x: known.train.x, y: known.train.y, sampleWeight }, sizes);
     };
     const validation = (): Source | undefined => {
-      if (!validationData) return validationSplit === undefined ? known?.validation : undefined;
+      if (!validationData) {
+        const isLeftOut = validationSplit === undefined && !('validationData' in options);
+        return isLeftOut ? known?.validation : undefined;
+      }
       const [x, y, weights] = validationData;
       return sourceOf('validationData.', { x, y, sampleWeight: weights }, sizes);
     };

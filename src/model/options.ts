@@ -34,7 +34,10 @@ export interface FitOptions extends Optional<TrainingDocument>, BackendOptions {
   readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: RowWeights] | undefined;
   /** How much each row counts in the loss, at least 0. Default 1. */
   readonly sampleWeight?: RowWeights | undefined;
-  /** Early stopping, at most one, and what is to be told of the training. */
+  /**
+   * Early stopping, at most one, and what is to be told of the training. The early stopping is a setting of the run, and
+   * stays for later trainings until they are given callbacks of their own.
+   */
   readonly callbacks?: readonly Callback[] | undefined;
   /** Ends the training as soon as it can; its promise is rejected with the signal's reason, the weights stay. */
   readonly signal?: AbortSignal | undefined;
@@ -113,7 +116,8 @@ export function parseFit(model: ModelSettings, options: FitOptions, before: Trai
   if (stopping && options.earlyStopping !== undefined) {
     throw new RunError('earlyStopping', 'one beside that in callbacks', 'one of the two');
   }
-  const named = stopping ? { ...options, earlyStopping: stopping } : options;
+  // Callbacks that are given are all there are: an early stopping among those of the training before is gone.
+  const named = options.callbacks && !('earlyStopping' in options) ? { ...options, earlyStopping: stopping } : options;
   return { settings: parseTraining(model, settingsOf(named, before)), hooks };
 }
 

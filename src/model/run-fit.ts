@@ -39,7 +39,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
   signal?.addEventListener('abort', ring);
   try {
     signal?.throwIfAborted();
-    for (const hook of hooks) await hook.onTrainBegin?.();
+    for (const hook of hooks) await state.telling(() => hook.onTrainBegin?.());
     signal?.throwIfAborted();
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     const training = trainedBy(device, task, {
@@ -72,7 +72,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
 
 type Made = Omit<Training, 'backend' | 'adapter' | 'notes'>;
 
-async function end({ task, hooks, device, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
+async function end({ task, hooks, device, state, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
   const { history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds } = trained;
   keep(trained.weights, 'trained');
   if (plan) tell.now(() => onProgress?.(plan.steps, plan.steps));
@@ -84,7 +84,7 @@ async function end({ task, hooks, device, signal, onProgress, keep }: FitJob, tr
     adapter: device?.adapter,
     notes: task.notes,
   };
-  for (const hook of hooks) await hook.onTrainEnd?.(result);
+  for (const hook of hooks) await state.telling(() => hook.onTrainEnd?.(result));
   return result;
 }
 
@@ -128,7 +128,7 @@ class Teller {
   async later(call: () => unknown): Promise<void> {
     if (this.#failure) return;
     try {
-      await call();
+      await this.#state.telling(call);
     } catch (error) {
       this.#fail(error);
     }

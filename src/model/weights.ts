@@ -1,19 +1,21 @@
 /**
  * Weights on their way in and out of a model: as matrices by name, or as the rows of a run document.
  */
-import { checkWeights, type WeightName } from '../core/given-weights.js';
+import { checkWeights, type WeightName, type WeightShape, weightShapes } from '../core/given-weights.js';
 import { initialWeights, type LayerWeights } from '../core/initializers.js';
-import { type Matrix, matrixToRows } from '../core/matrix.js';
-import type { GivenWeights, ModelSettings } from '../core/model.js';
+import { matrixToRows } from '../core/matrix.js';
+import { type GivenWeights, layerWidths, type ModelSettings } from '../core/model.js';
 import { counted } from '../core/text.js';
 import { describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseModel } from '../core/run.js';
+import { type Data, tableOf } from './data.js';
 
-/** Weights of one layer, by name, as a caller brings them: matrices, or lists as in a run document. */
-export type WeightsInput = Readonly<
-  Partial<Record<WeightName, Matrix | readonly (readonly number[])[] | readonly number[] | Float32Array | Float64Array>>
->;
+/**
+ * Weights of one layer, by name, as a caller brings them: in each form that data may have. The numbers of a kernel
+ * (inputs, units) in a flat list are row by row.
+ */
+export type WeightsInput = Readonly<Partial<Record<WeightName, Data>>>;
 
 /** The weights of each layer as a run document carries them; exact. */
 export function givenWeights(weights: readonly LayerWeights[]): GivenWeights[] {
@@ -32,28 +34,40 @@ export function givenWeights(weights: readonly LayerWeights[]): GivenWeights[] {
  * @throws RunError naming the first that does not fit its layer
  */
 export function parseWeights(model: ModelSettings, inputs: number, weights: readonly WeightsInput[]): LayerWeights[] {
-  const plain = Array.isArray(weights) ? weights.map((layer, l) => plainLayer(`model.weights[${l}]`, layer)) : weights;
   const { seed, layers } = model;
+  const widths = layerWidths(layers, inputs);
+  const shapesOf = (l: number) => (layers[l] ? weightShapes(layers[l], widths[l]!) : []);
+  const plain = Array.isArray(weights)
+    ? weights.map((layer, l) => plainLayer(`model.weights[${l}]`, layer, shapesOf(l)))
+    : weights;
   const parsed = parseModel({ seed, layers, weights: plain });
   checkWeights(parsed, inputs);
   return initialWeights(parsed, inputs);
 }
 
-function plainLayer(field: string, layer: unknown): unknown {
+/** Lists as a run document has them, of the weights that the layer has; others are refused with the document's words. */
+function plainLayer(field: string, layer: unknown, shapes: readonly WeightShape[]): unknown {
   if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) {
     throw new RunError(field, describe(layer), 'an object with the weights of the layer, by name');
   }
   return Object.fromEntries(
-    Object.entries(layer).map(([name, value]) => {
-      if (ArrayBuffer.isView(value)) return [name, Array.from(value as Float64Array)];
-      if (!isMatrix(value)) return [name, value as unknown];
-      if (name === 'kernel') return [name, matrixToRows(value)];
-      if (value.rows !== 1) throw new RunError(`${field}.${name}`, counted(value.rows, 'row'), 'one row');
-      return [name, Array.from(value.values)];
+    Object.entries(layer).map(([name, value]: [string, unknown]) => {
+      const known = shapes.find((shape) => shape.name === name);
+      if (!known || value === undefined) return [name, value];
+      const place = `${field}.${name}`;
+      if (name === 'kernel') return [name, matrixToRows(tableOf(place, value, kernelColumns(place, known.shape)))];
+      const table = tableOf(place, value, (length) => length);
+      if (table.rows !== 1) throw new RunError(place, counted(table.rows, 'row'), 'one row');
+      return [name, Array.from(table.values)];
     }),
   );
 }
 
-function isMatrix(value: unknown): value is Matrix {
-  return typeof value === 'object' && value !== null && 'values' in value && value.values instanceof Float64Array;
+/** What a kernel's flat list is cut by. */
+function kernelColumns(place: string, [rows, columns]: WeightShape['shape']) {
+  return (length: number): number => {
+    if (length === rows * columns) return columns;
+    const expected = `${rows * columns}, for ${counted(rows, 'row')} of ${counted(columns, 'number')}`;
+    throw new RunError(place, counted(length, 'number'), expected);
+  };
 }

@@ -69,9 +69,6 @@ interface ShaderSchedule {
   readonly descent: number;
 }
 
-/** Steps: so few that the very first is past them, and float32 still divides by them. */
-const TINY_PEAK = 1e-6;
-
 function shaderSchedule(schedule: LearningRateSchedule, totalSteps: number): ShaderSchedule {
   const constant = {
     number: 0,
@@ -105,11 +102,6 @@ function shaderSchedule(schedule: LearningRateSchedule, totalSteps: number): Sha
       const initial = 1 / divFactor;
       const peak = pctStart * steps - 1;
       const alpha = initial / finalDivFactor;
-      // Where the rise would take no step, the cycle begins at its peak.
-      if (peak <= 0) {
-        // Of a single step the descent has no length; none is divided by it but past the end, in the last check.
-        return { ...constant, number, alpha, initial: 1, peak: TINY_PEAK, descent: Math.max(1, steps - 1) };
-      }
       return { ...constant, number, alpha, initial, peak, descent: steps - 1 - peak };
     }
     default:

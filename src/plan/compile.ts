@@ -38,7 +38,7 @@ const REASON = 'the schedule for networks of any size';
  * @throws RunError if a product of the task is longer than a pass can sum up
  */
 export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
-  checkInner(task, task.batchSize);
+  checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
   const { model, training, train, validation, batchSize } = task;
   const { epochs, learningRateSchedule, optimizer } = training;
   const network = networkOf(task);
@@ -94,7 +94,7 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
       ...sources.train.buffers,
       ...(sources.validation?.buffers ?? []),
       ...uniqueBuffers([...sources.train.batchBuffers, ...(sources.validation?.batchBuffers ?? [])]),
-      ...(isShuffled ? [u32('order', [train.x.rows], 'data.x')] : [u32('order', [1], 'data.x')]),
+      u32('order', [isShuffled ? train.x.rows : 1], `${train.prefix}x`),
       ...['parameters', 'gradients', 'previous', ...state].map((name) => f32(name, [count], field)),
       ...statistics(network),
       ...layerBuffers(network, rows, true),
@@ -117,7 +117,7 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
 
 /** A plan that measures examples with given weights: the validation of a task, once. */
 export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
-  checkInner(task, task.batchSize);
+  checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
   const network = networkOf(task);
   const measures = measuresOf(task, task.train, undefined);
   const source = sourceOf('', task, task.train, task.batchSize, false, maxBindingBytes);
@@ -135,7 +135,7 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
     buffers: [
       ...source.buffers,
       ...source.batchBuffers,
-      u32('order', [1], 'data.x'),
+      u32('order', [1], `${task.train.prefix}x`),
       ...['parameters', 'gradients'].map((name) => f32(name, [network.parameterCount], field)),
       ...statistics(network),
       ...layerBuffers(network, source.batchRows, true),
@@ -155,7 +155,7 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
 
 /** A plan that computes the outputs of one batch of so many rows, put into `x` by the host; no epoch, no log. */
 export function compilePrediction(model: ModelSettings, widths: readonly number[], rows: number): Plan {
-  checkInner({ model, widths }, rows);
+  checkInner({ model, widths }, rows, 'x', '');
   const network = layOut(model, widths, false);
   const { passes, y } = forwardPasses(network, { rows, x: 'x', prefix: '' }, false);
   const programs = { predict: passes };
@@ -242,7 +242,7 @@ function measureBuffers(
   );
   return [
     ...uniqueBuffers(shares),
-    f32('partials', [columns * partialsOf(rows * outputs) + penalties], 'data.y'),
+    f32('partials', [columns * partialsOf(rows * outputs) + penalties], 'training.batchSize'),
     f32('sums', [columns], 'training.metrics'),
     f32('epochLog', [log.rows, log.sums], 'training.metrics'),
     ...(log.counts > 0
@@ -261,16 +261,16 @@ function measureBuffers(
 function sourceOf(
   prefix: string,
   { training }: Task,
-  { x, y, weights }: Task['train'],
+  { x, y, weights, prefix: place }: Task['train'],
   batchSize: number,
   shuffled: boolean,
   maxBindingBytes: number,
 ): Source {
   const batchRows = Math.min(batchSize, x.rows);
   const tables = [
-    { name: 'x', columns: x.columns, field: 'data.x' },
-    { name: 'targets', columns: y.columns, field: 'data.y' },
-    ...(weights ? [{ name: 'weights', columns: 1, field: 'data.sampleWeight' }] : []),
+    { name: 'x', columns: x.columns, field: `${place}x` },
+    { name: 'targets', columns: y.columns, field: `${place}y` },
+    ...(weights ? [{ name: 'weights', columns: 1, field: `${place}sampleWeight` }] : []),
   ];
   const parts = tables.map(({ name, columns }): DataPart[] => {
     const most = Math.max(1, Math.floor(maxBindingBytes / (4 * columns)));
@@ -292,7 +292,7 @@ function sourceOf(
     isSparse: training.loss.name === 'sparseCategoricalCrossentropy',
     buffers,
     batchBuffers: isGathered
-      ? tables.map(({ name, columns, field }) => f32(bound(name), [batchSize, columns], field))
+      ? tables.map(({ name, columns }) => f32(bound(name), [batchSize, columns], 'training.batchSize'))
       : [],
     gathers: isGathered
       ? tables.map(({ name, columns }, t) => ({ name, columns, batch: bound(name), parts: parts[t]! }))
@@ -307,13 +307,22 @@ function sourceOf(
 /** One invocation walks along a whole row up to four times, and all its turns count together. */
 const MAX_SOFTMAX = MAX_TURNS / 4;
 
-function checkInner({ model, widths }: Pick<Task, 'model' | 'widths'>, rows: number): void {
+/**
+ * @param rowsField what decides the rows of a batch
+ * @param prefix what stands before `x` in the sentences about it
+ */
+function checkInner(
+  { model, widths }: Pick<Task, 'model' | 'widths'>,
+  rows: number,
+  rowsField: string,
+  prefix: string,
+): void {
   const check = (field: string, found: number, noun: string) => {
     if (found <= MAX_INNER) return;
     throw new RunError(field, counted(found, noun), `at most ${MAX_INNER}, what one WebGPU pass can sum up`);
   };
-  check('data.x', rows, 'row');
-  check('data.x[0]', widths[0]!, 'number');
+  check(rowsField, rows, 'row');
+  check(`${prefix}x[0]`, widths[0]!, 'number');
   model.layers.forEach((layer, l) => {
     const field = layer.type === 'dense' ? `model.layers[${l}].units` : `model.layers[${l}]`;
     check(field, widths[l + 1]!, 'unit');

@@ -12,9 +12,14 @@ export interface PlanLimits {
   readonly maxComputeWorkgroupsPerDimension: number;
 }
 
+/** Bytes of the largest buffer that a pass may see. */
+export function maxBindingBytes({ maxBufferSize, maxStorageBufferBindingSize }: PlanLimits): number {
+  return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+}
+
 /** @throws RunError naming the field whose size the device cannot hold */
 export function checkLimits(plan: Plan, limits: PlanLimits): void {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const most = maxBindingBytes(limits);
   for (const { name, shape, field } of plan.buffers) {
     const bytes = 4 * valueCount(shape);
     if (bytes > most) {

@@ -65,7 +65,7 @@ function counterOf(metric: Metric, outputs: number): Counter | undefined {
     // The same here: class numbers have become one-hot rows.
     case 'categoricalAccuracy':
     case 'sparseCategoricalAccuracy':
-      return new RowShare((y, t, row) => largest(y, row) === largest(t, row));
+      return new RowShare((y, t, row) => rank(y, row, largest(t, row)) === 0);
     case 'topKCategoricalAccuracy':
       return new RowShare((y, t, row) => rank(y, row, largest(t, row)) < metric.k);
     case 'meanAbsoluteError':
@@ -115,12 +115,16 @@ function largest({ columns, values }: Matrix, row: number): number {
   return best;
 }
 
-/** How many columns come before column t when a row is sorted from large to small, equal ones in their order. */
+/**
+ * How many columns come before column t when a row is sorted from large to small, equal ones in their order. A row
+ * with a value that is not finite has no order, and t is in no place of it.
+ */
 function rank({ columns, values }: Matrix, row: number, t: number): number {
   const value = values[row * columns + t]!;
   let before = 0;
   for (let j = 0; j < columns; j++) {
     const other = values[row * columns + j]!;
+    if (!Number.isFinite(other)) return Infinity;
     if (other > value || (other === value && j < t)) before += 1;
   }
   return before;

@@ -37,15 +37,14 @@ export function learningRateFactor(schedule: LearningRateSchedule, step: number,
 
 /**
  * Smith & Topin (2018), "Super-convergence", as torch's OneCycleLR with cosine annealing: up to the step
- * pctStart · totalSteps − 1, which need not be whole, then down to the last, totalSteps − 1, and no further.
- * Where the first is not above 0 there is no way up. A single step is taken at the top.
+ * pctStart · totalSteps − 1, which need not be whole, then down to the last, totalSteps − 1, and no further. Where
+ * the first is below 0 there is no way up, and the way down has begun before the first step. Momentum stays as it is.
  */
 function oneCycle({ pctStart, divFactor, finalDivFactor }: OneCycle, step: number, totalSteps: number): number {
-  const top = Math.max(pctStart * totalSteps - 1, 0);
+  const top = pctStart * totalSteps - 1;
   const last = totalSteps - 1;
   const start = 1 / divFactor;
   if (step < top) return alongCosine(start, 1, step / top);
-  if (last === top) return 1;
   return alongCosine(1, start / finalDivFactor, Math.min((step - top) / (last - top), 1));
 }
 

@@ -12,6 +12,7 @@ import { type Device, DeviceError } from '../gpu/device.js';
 import { compileTask } from '../plan/compile.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Slice } from '../plan/execute.js';
+import { maxBindingBytes } from '../plan/limits.js';
 import type { Plan } from '../plan/plan.js';
 import { diagnose } from '../verify/diagnose.js';
 import { type PassParity, verifyPlan } from '../verify/parity.js';
@@ -58,8 +59,7 @@ export async function* trainTaskOnDevice(
 ): AsyncGenerator<EpochReport, DeviceTraining> {
   const started = performance.now();
   const { earlyStopping } = task.training;
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.gpu.limits;
-  const plan = compileTask(task, { maxBindingBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize) });
+  const plan = compileTask(task, { maxBindingBytes: maxBindingBytes(device.gpu.limits) });
   const keepsBest = earlyStopping?.restoreBestWeights ?? false;
   const execution = await Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
   try {

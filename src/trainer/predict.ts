@@ -12,12 +12,13 @@ import type { Device } from '../gpu/device.js';
 import { compileEvaluation, compilePrediction } from '../plan/compile.js';
 import { predictionContents, taskContents } from '../plan/contents.js';
 import { Execution } from '../plan/execute.js';
+import { maxBindingBytes } from '../plan/limits.js';
 import { readLogs } from '../plan/log-reader.js';
 import { verifyPlan } from '../verify/parity.js';
 import { checkParity } from './errors.js';
 import { measured } from './measured.js';
 
-/** Rows that go through the network at once. */
+/** Rows that go through the network at once, where the widest of its layers lets so many fit a buffer. */
 const PREDICT_ROWS = 1024;
 
 export interface Network {
@@ -33,7 +34,8 @@ export async function predictOnDevice(
   x: Table,
 ): Promise<Matrix> {
   const outputs = widths.at(-1)!;
-  const rows = Math.min(PREDICT_ROWS, x.rows);
+  const fitting = Math.floor(maxBindingBytes(device.gpu.limits) / (4 * Math.max(...widths)));
+  const rows = Math.max(1, Math.min(PREDICT_ROWS, x.rows, fitting));
   const plan = compilePrediction(model, widths, rows);
   const execution = await Execution.create(device, plan, () => predictionContents(plan, weights));
   try {
@@ -61,8 +63,7 @@ export async function evaluateOnDevice(
   weights: readonly LayerWeights[],
   verify: boolean,
 ): Promise<Pick<EpochReport, 'logs' | 'confusionMatrices'>> {
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.gpu.limits;
-  const plan = compileEvaluation(task, { maxBindingBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize) });
+  const plan = compileEvaluation(task, { maxBindingBytes: maxBindingBytes(device.gpu.limits) });
   const execution = await Execution.create(device, plan, () => taskContents(task, plan, weights));
   try {
     if (verify) {

@@ -1,14 +1,23 @@
 import { RunError } from '../../src/core/run-error.js';
+import { initialWeights } from '../../src/core/initializers.js';
 import { parseRun } from '../../src/core/run.js';
 import { DeviceError, openDevice } from '../../src/gpu/device.js';
 import { article } from '../../src/runs/article.js';
 import { taskOf } from '../../src/core/task.js';
 import { TrainingError } from '../../src/core/trained.js';
+import { predictOnDevice } from '../../src/trainer/predict.js';
 import { train, trainOnDevice } from '../../src/trainer/train.js';
 import { countingDevice } from '../support/counting-device.js';
 import { expect, test } from '../support/device.js';
 import { productDevice } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
+
+/** Those that a plan is held against. */
+const LIMITS = {
+  maxBufferSize: 2 ** 28,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxComputeWorkgroupsPerDimension: 65_535,
+};
 
 test('a network over the limits of the device is refused by its field, before any buffer', async ({
   device,
@@ -23,6 +32,29 @@ test('a network over the limits of the device is refused by its field, before an
   await expect(training).rejects.toThrow(/^model\.layers\[0\]\.units: found a size of .* the limit of this device\.$/);
   expect(counting.counts.calls['createBuffer']).toBeUndefined();
   expect(counting.counts.calls['submit']).toBeUndefined();
+});
+
+test('predictions of rows that together are over a limit are made of fewer at once', async ({
+  device,
+  adapterInfo,
+}) => {
+  const limited = new Proxy(device, {
+    get(target, property) {
+      // Five rows of the widest layer.
+      if (property === 'limits') return { ...LIMITS, maxStorageBufferBindingSize: 4 * 5 * 50 };
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const run = makeRun({ batch: 23, inputs: 2, layers: [{ units: 50, activation: 'tanh' }, { units: 1 }] });
+  const { model, widths, train: examples } = taskOf(run);
+  const weights = initialWeights(model, 2);
+  const network = { model, widths };
+  const few = await predictOnDevice(productDevice(limited, adapterInfo), network, weights, examples.x);
+  const all = await predictOnDevice(productDevice(device, adapterInfo), network, weights, examples.x);
+  expect(few.rows).toBe(23);
+  // Other batches have other tiles, and sums in another order.
+  few.values.forEach((value, i) => expect(Math.abs(value - all.values[i]!)).toBeLessThan(1e-5));
 });
 
 test('a training that diverges says so, with the epoch and what to change', async ({ device, adapterInfo }) => {

@@ -136,6 +136,23 @@ describe('metrics, batch by batch and over the epoch', () => {
     ]);
   });
 
+  test('outputs that are no numbers are no hits', async ({ gpu }) => {
+    // 3e38 times 3e38 is infinite in float32, and the softmax of infinities no number.
+    const kernelInitializer = { name: 'constant', value: 3e38 } as const;
+    const layers = [{ units: 3, activation: 'softmax' as const, useBias: false, kernelInitializer }];
+    const training = { loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] } as const;
+    const validation = { x: [[3e38], [0]], y: [[0], [0]] };
+    const data = () => ({ x: [[0], [0]], y: [[0], [1]], validation });
+    const run = makeRun({ batch: 2, inputs: 1, layers, training, data });
+    const { history } = await trainOnDevice(productDevice(gpu.device, gpu.adapterInfo), taskOf(run));
+    expect(history['val_accuracy']).toEqual([0.5]);
+    expect(history['val_loss']![0]).not.toBeLessThan(1e30);
+
+    const shaders = broken('top_k', 'isOrdered && larger < shape.k', 'larger < shape.k');
+    const wrong = failuresOf(await verifyTimes(gpu, run, 1, { shaders }));
+    expect(wrong.some((failure) => failure.includes('top 1'))).toBe(true);
+  });
+
   // prettier-ignore
   const mistakes = [
     ['a last place that is not counted', 'top_k', 'larger < shape.k', 'larger + 1u < shape.k', 'top 1'],

@@ -75,6 +75,7 @@ describe('weights of other layers', () => {
     ['with a kernel in dropout', { 'model.weights.1.kernel': [[1]] }, 'model.weights[1].kernel: found a list of 1, expected none, since a dropout layer has none.'],
     ['with a bias in an activation', { 'model.weights.3.bias': [1] }, 'model.weights[3].bias: found a list of 1, expected none, since an activation layer has none.'],
     ['with text among them', { 'model.weights.0.movingVariance.1': 'a' }, 'model.weights[0].movingVariance[1]: found "a", expected a finite number (float32).'],
+    ['with a variance below 0', { 'model.weights.0.movingVariance.1': -1 }, 'model.weights[0].movingVariance[1]: found -1, expected a variance, a number of at least 0.'],
   ])('%s', refusedIn(layered));
 });
 

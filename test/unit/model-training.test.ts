@@ -174,6 +174,14 @@ describe('a training under way', () => {
     expect((await model.fit({ epochs: 2 })).loss).toHaveLength(2);
   });
 
+  test('is stopped by a callback that disposes of its model, which need not wait for itself', async () => {
+    const model = line();
+    const fit = model.fit([[1]], [2], { ...endless, callbacks: [{ onEpochEnd: () => model.dispose() }] });
+    expect((await fit).loss).toHaveLength(1);
+    await model.dispose();
+    expect((await model.fit({ epochs: 2, callbacks: [] })).loss).toHaveLength(2);
+  });
+
   test('has the methods of a promise', async () => {
     const model = line();
     const seen: string[] = [];

@@ -10,6 +10,7 @@ import {
   earlyStopping,
   fromRun,
   layerNormalization,
+  matrixToRows,
   type Model,
   schedules,
   sequential,
@@ -92,6 +93,53 @@ describe('a model', () => {
     model.setWeights([{ kernel: [[4]] }]);
     await model.fit([[1]], [2], halving);
     expect(slope(model)).toBe(3);
+  });
+
+  test('takes weights in each form that data may have', () => {
+    const of = (kernel: unknown, bias: unknown) => {
+      const model = sequential([dense(3)], { inputs: 2 });
+      model.setWeights([{ kernel, bias } as never]);
+      const [layer] = model.weights();
+      return [matrixToRows(layer!.kernel!), Array.from(layer!.bias!.values)];
+    };
+    const rows = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const wanted = [rows, [7, 8, 9]];
+    expect(of(rows, [7, 8, 9])).toEqual(wanted);
+    expect(of(Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(7, 8, 9))).toEqual(wanted);
+    expect(of([1, 2, 3, 4, 5, 6], [[7, 8, 9]])).toEqual(wanted);
+    expect(of({ data: rows.flat(), shape: [2, 3] }, { data: [7, 8, 9], shape: [1, 3] })).toEqual(wanted);
+    expect(
+      of({ rows: 2, columns: 3, values: Float32Array.from(rows.flat()) }, { rows: 1, columns: 3, values: [7, 8, 9] }),
+    ).toEqual(wanted);
+    expect(() => of(Float32Array.of(1, 2, 3), [7, 8, 9])).toThrow(
+      'model.weights[0].kernel: found 3 numbers, expected 6, for 2 rows of 3 numbers.',
+    );
+  });
+
+  test('takes callbacks of the training before no further than they are given again', async () => {
+    const model = line();
+    const still = { ...halving, optimizer: sgd({ learningRate: 0 }) };
+    const callbacks = [earlyStopping({ patience: 2 })];
+    expect((await model.fit([[1]], [2], { ...still, epochs: 9, callbacks })).loss).toHaveLength(3);
+    // It is a setting of the run too, and as such repeated,
+    expect(model.toRun().training.earlyStopping).toMatchObject({ patience: 2 });
+    expect((await model.fit()).loss).toHaveLength(3);
+    // until other callbacks are given, or it is taken back.
+    expect((await model.fit({ callbacks: [] })).loss).toHaveLength(9);
+    expect((await model.fit({ callbacks })).loss).toHaveLength(3);
+    expect((await model.fit({ earlyStopping: undefined })).loss).toHaveLength(9);
+  });
+
+  test('validates with the data of before until that is taken back', async () => {
+    const model = line();
+    const validated = await model.fit([[1]], [2], { ...halving, validationData: [[[2]], [4]] });
+    expect(Object.keys(validated)).toEqual(['loss', 'val_loss']);
+    expect(Object.keys(await model.fit())).toEqual(['loss', 'val_loss']);
+    expect(Object.keys(await model.fit({ validationData: undefined }))).toEqual(['loss']);
+    expect(Object.keys(await model.fit())).toEqual(['loss']);
   });
 
   test('takes what is left out from the training before, unless a loss is given', async () => {

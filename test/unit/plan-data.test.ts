@@ -200,7 +200,7 @@ describe('a prediction', () => {
 
   test('of more rows than a pass can sum up is refused', () => {
     expect(() => compilePrediction(model, [3, 4, 4, 4, 2], 480_001)).toThrow(
-      'data.x: found 480001 rows, expected at most 480000, what one WebGPU pass can sum up.',
+      'x: found 480001 rows, expected at most 480000, what one WebGPU pass can sum up.',
     );
   });
 });

@@ -50,6 +50,19 @@ describe('classes', () => {
     expect(measure({ name: 'topKCategoricalAccuracy', k: 2 }, y, oneHot).value).toBe(0.75);
   });
 
+  test('a row with an output that is not finite is no hit of any', () => {
+    const broken = [
+      [NaN, NaN, NaN],
+      [NaN, 0.5, 0.4],
+      [0.1, 0.2, 0.7],
+      [0.4, Infinity, 0.1],
+    ];
+    const truth = [[0], [1], [2], [1]];
+    for (const metric of [{ name: 'sparseCategoricalAccuracy' }, { name: 'topKCategoricalAccuracy', k: 3 }] as const) {
+      expect(measure(metric, broken, truth, SPARSE).value).toBe(0.25);
+    }
+  });
+
   test('the confusion matrix has true classes as rows', () => {
     const expected = [
       [1, 0, 0],

@@ -148,9 +148,15 @@ describe('schedules at points worked out by hand', () => {
       { 0: 0.1, 1: 0.1 + 0.9 * 0.75, 2: 0.001 + 0.999 * cosine(0.5 / 7.5), 9: 0.001 },
     ],
     [
+      // Its top would be at step −0.6, and torch's way down begins there.
       'oneCycle without a way up',
       { name: 'oneCycle', totalSteps: 4, pctStart: 0.1, divFactor: 10, finalDivFactor: 10 },
-      { 0: 1, 1: 0.01 + 0.99 * 0.75, 3: 0.01 },
+      { 0: 0.01 + 0.99 * cosine(0.6 / 3.6), 1: 0.01 + 0.99 * cosine(1.6 / 3.6), 3: 0.01 },
+    ],
+    [
+      'oneCycle with its top at the first step',
+      { name: 'oneCycle', totalSteps: 5, pctStart: 0.2, divFactor: 10, finalDivFactor: 10 },
+      { 0: 1, 2: 0.01 + 0.99 * 0.5, 4: 0.01 },
     ],
   ];
   test.each(cases)('%s', (_, schedule, points) => {
@@ -160,7 +166,8 @@ describe('schedules at points worked out by hand', () => {
   });
 
   test('a training of one step has a finite factor', () => {
-    expect(learningRateFactor({ name: 'oneCycle', pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 }, 0, 1)).toBe(1);
+    const oneCycle = { name: 'oneCycle', pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 } as const;
+    expect(learningRateFactor(oneCycle, 0, 1)).toBeCloseTo(4e-6, 15);
     expect(learningRateFactor({ name: 'cosine', alpha: 0, warmupSteps: 3 }, 0, 1)).toBe(1 / 3);
     expect(learningRateFactor({ name: 'cosine', alpha: 0, warmupSteps: 0 }, 0, 1)).toBe(1);
   });

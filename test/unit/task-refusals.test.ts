@@ -104,6 +104,7 @@ describe('loss and output', () => {
     ['a target below 0', { 'data.y.0.0': -0.25 }, 'data.y[0][0]: found -0.25, expected a probability from 0 to 1, since the loss is categoricalCrossentropy.'],
     ['a target of the validation', { 'data.validation': { x: [[1, 2]], y: [[0, 0, 2]] } }, 'data.validation.y[0][2]: found 2, expected a probability from 0 to 1, since the loss is categoricalCrossentropy.'],
     ['a weight of a class there is not', { 'training.classWeight': { 0: 1, 3: 2 } }, 'training.classWeight: found a class "3", expected classes from "0" to "2".'],
+    ['a weight of a class with a zero before it', { 'training.classWeight': { '01': 2 } }, 'training.classWeight: found a class "01", expected classes from "0" to "2".'],
     ['a weight of a class with a name', { 'training.classWeight': { cat: 2 } }, 'training.classWeight: found a class "cat", expected classes from "0" to "2".'],
     ['weights of classes without classes', { 'training.loss': 'huber', 'training.classWeight': { 1: 2 } }, 'training.classWeight: found weights of classes for huber, expected none, or a crossentropy.'],
   ])('%s', refusedIn(classifier));

@@ -30,7 +30,7 @@ function factorOf(m: Arithmetic, { constants, uniforms }: Pass, step: number): n
   };
   if (name === 'oneCycle') {
     const past = m.subtract(step, own('peak'));
-    if (past <= 0) return between(1, own('initial'), m.divide(-past, own('peak')));
+    if (past < 0) return between(1, own('initial'), m.divide(-past, own('peak')));
     return between(1, own('alpha'), Math.min(m.divide(past, own('descent')), 1));
   }
   if (step < warmupSteps) return m.divide(step + 1, warmupSteps);
@@ -77,6 +77,11 @@ const schedules: readonly [name: string, schedule: LearningRateSchedule, total?:
   ['one cycle of a single step', { name: 'oneCycle', pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 }, 1],
   ['one cycle of two steps', { name: 'oneCycle', pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 }, 2],
   ['one cycle too short to rise', { name: 'oneCycle', pctStart: 0.05, divFactor: 25, finalDivFactor: 1e4 }, 12],
+  [
+    'one cycle with its peak at the first step',
+    { name: 'oneCycle', pctStart: 0.1, divFactor: 25, finalDivFactor: 1e4 },
+    10,
+  ],
 ];
 
 describe.each(schedules)('the schedule %s', (_, schedule, total = TOTAL) => {

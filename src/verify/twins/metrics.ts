@@ -21,7 +21,7 @@ export const metricTwins = {
     const k = uniform(pass, 'k');
     const hits = eachRow(pass, before, (row, label) => {
       const rank = row.filter((value, c) => value > row[label]! || (value === row[label] && c < label)).length;
-      return Number(rank < k);
+      return Number(rank < k && row.every(Number.isFinite));
     });
     return {
       partials: byWorkgroup(

@@ -189,7 +189,7 @@ function factorSteps(pass: Pass, step: number): Approximate {
   if (name === 'oneCycle') {
     const peak = rounded(uniform(pass, 'peak'));
     const past = subtract(exact(step), peak);
-    if (past.value <= 0) return between(ONE, initial, divide(negative(past), peak));
+    if (past.value < 0) return between(ONE, initial, divide(negative(past), peak));
     return between(ONE, alpha, minimum(divide(past, rounded(uniform(pass, 'descent'))), ONE));
   }
   if (step < warmupSteps) return divide(rounded(step + 1), rounded(warmupSteps));
