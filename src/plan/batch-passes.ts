@@ -5,7 +5,7 @@ import { type OutputActivation } from '../core/activations.js';
 import { outputActivation } from '../core/task-checks.js';
 import type { Examples } from '../core/examples.js';
 import type { Task } from '../core/task.js';
-import { type DataPart, gather } from '../passes/batches.js';
+import { gather } from '../passes/batches.js';
 import type { Extent } from '../passes/elementwise.js';
 import { gradientNorm, regularize } from '../passes/gradients.js';
 import { type BatchRole, logBatch, logCounts } from '../passes/log.js';
@@ -23,9 +23,10 @@ import { update } from '../passes/optimizer.js';
 import { type Pass, partialsOf } from '../passes/pass.js';
 import { needsRates, updateRates } from '../passes/rates.js';
 import type { TrainingBatch } from './batches.js';
+import type { DataSource } from './data-source.js';
 import { backwardPasses, type Batch, forwardPasses, statisticsPasses } from './layer-passes.js';
 import type { Network } from './network.js';
-import type { Measures, PlannedBuffer } from './plan.js';
+import type { Measures } from './plan.js';
 
 /** What all batches of a plan have in common. */
 export interface BatchContext {
@@ -36,28 +37,6 @@ export interface BatchContext {
   readonly logRows: number;
   /** Updates of the whole training. */
   readonly steps: number;
-}
-
-/** Where batches of some examples come from, and the buffers they are in. */
-export interface Source {
-  /** Rows of a batch; the last may have fewer. */
-  readonly batchRows: number;
-  readonly isWeighted: boolean;
-  readonly isSparse: boolean;
-  /** The data's, and those that rows are gathered into; the latter may be shared with other examples. */
-  readonly buffers: readonly PlannedBuffer[];
-  readonly batchBuffers: readonly PlannedBuffer[];
-  readonly gathers: readonly {
-    readonly name: string;
-    readonly columns: number;
-    readonly batch: string;
-    readonly parts: readonly DataPart[];
-  }[];
-  /** The buffer with the order of the rows; undefined where they come as they stand. */
-  readonly order: string | undefined;
-  readonly x: string;
-  readonly targets: string;
-  readonly weights: string;
 }
 
 /** What is measured over some examples: each measure once, however many metrics need it. */
@@ -96,7 +75,7 @@ export function sharesName({ shares }: Extract<SumMeasure, { shares: string }>, 
 /** A batch of the training. */
 export function trainPasses(
   context: BatchContext,
-  source: Source,
+  source: DataSource,
   measures: Measures,
   role: TrainingBatch,
   prefix: string,
@@ -124,7 +103,7 @@ export function trainPasses(
 /** A batch that is only measured, in inference. */
 export function measurePasses(
   context: BatchContext,
-  source: Source,
+  source: DataSource,
   measures: Measures,
   role: BatchRole,
   prefix: string,
@@ -142,7 +121,7 @@ export function measurePasses(
   ];
 }
 
-function gatherPasses({ gathers, order }: Source, rows: number, prefix: string): Pass[] {
+function gatherPasses({ gathers, order }: DataSource, rows: number, prefix: string): Pass[] {
   return gathers.flatMap(({ name, columns, batch, parts }) =>
     parts.map((part, i) => {
       const label = `${prefix}gather ${name}${parts.length > 1 ? ` from part ${i}` : ''}`;
@@ -155,7 +134,7 @@ function gatherPasses({ gathers, order }: Source, rows: number, prefix: string):
 /** Loss and metrics, and the passes that write them into the log. */
 function measuring(
   { task, network, logColumns, logRows }: BatchContext,
-  source: Source,
+  source: DataSource,
   measures: Measures,
   role: BatchRole & { readonly groupRows?: number },
   prefix: string,

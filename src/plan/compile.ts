@@ -9,16 +9,17 @@ import { outputActivation } from '../core/task-checks.js';
 import type { Task } from '../core/task.js';
 import { counted } from '../core/text.js';
 import { MAX_INNER, MAX_TURNS } from '../passes/dense.js';
-import { type DataPart, shuffle } from '../passes/batches.js';
+import { shuffle } from '../passes/batches.js';
 import { isFromLogits } from '../passes/loss.js';
 import { optimizerState } from '../passes/optimizer.js';
 import { type Pass, partialsOf } from '../passes/pass.js';
 import { COUNTERS, plateau, RATES } from '../passes/rates.js';
 import { trainingBatches, validationBatches } from './batches.js';
-import { type BatchContext, measurePasses, measuresOf, trainPasses, sharesName, type Source } from './batch-passes.js';
+import { type BatchContext, measurePasses, measuresOf, trainPasses, sharesName } from './batch-passes.js';
+import { dataSource } from './data-source.js';
 import { forwardPasses } from './layer-passes.js';
 import { layerBuffers, layOut, type Network } from './network.js';
-import type { Measures, Plan, PlannedBuffer, Segment } from './plan.js';
+import { f32, type Measures, type Plan, type PlannedBuffer, type Segment, u32 } from './plan.js';
 
 export interface CompileOptions {
   /** Bytes of the largest buffer that a pass may see; data beyond is spread over several. Default 128 MiB. */
@@ -46,8 +47,8 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
   const validationMeasures = validation && measuresOf(task, validation, trainMeasures);
 
   const sources = {
-    train: sourceOf('', task, train, batchSize, training.shuffle, maxBindingBytes),
-    validation: validation && sourceOf('validation.', task, validation, batchSize, false, maxBindingBytes),
+    train: dataSource('', task, train, batchSize, training.shuffle, maxBindingBytes),
+    validation: validation && dataSource('validation.', task, validation, batchSize, false, maxBindingBytes),
   };
   const batches = trainingBatches(train.x.rows, batchSize, training.gradientAccumulationSteps, !validation);
   const steps = epochs * batches.updates;
@@ -120,7 +121,7 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
   checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
   const network = networkOf(task);
   const measures = measuresOf(task, task.train, undefined);
-  const source = sourceOf('', task, task.train, task.batchSize, false, maxBindingBytes);
+  const source = dataSource('', task, task.train, task.batchSize, false, maxBindingBytes);
   const logColumns = columnsOf(measures, undefined);
   const context: BatchContext = { task, network, logColumns, logRows: 1, steps: 0 };
   const batches = validationBatches(measures.examples, source.batchRows);
@@ -254,56 +255,6 @@ function measureBuffers(
   ];
 }
 
-/**
- * Where the batches of some examples come from: straight from the data where one batch is all of it, else gathered
- * row by row from as many buffers as the data needs.
- */
-function sourceOf(
-  prefix: string,
-  { training }: Task,
-  { x, y, weights, prefix: place }: Task['train'],
-  batchSize: number,
-  shuffled: boolean,
-  maxBindingBytes: number,
-): Source {
-  const batchRows = Math.min(batchSize, x.rows);
-  const tables = [
-    { name: 'x', columns: x.columns, field: `${place}x` },
-    { name: 'targets', columns: y.columns, field: `${place}y` },
-    ...(weights ? [{ name: 'weights', columns: 1, field: `${place}sampleWeight` }] : []),
-  ];
-  const parts = tables.map(({ name, columns }): DataPart[] => {
-    const most = Math.max(1, Math.floor(maxBindingBytes / (4 * columns)));
-    const count = Math.ceil(x.rows / most);
-    return Array.from({ length: count }, (_, i) => {
-      const first = i * most;
-      const buffer = `${prefix}${name}${count > 1 ? `.${i}` : ''}`;
-      return { buffer, first, rows: Math.min(most, x.rows - first) };
-    });
-  });
-  const isGathered = batchRows < x.rows || parts.some((part) => part.length > 1);
-  const buffers = tables.flatMap(({ columns, field }, t) =>
-    parts[t]!.map(({ buffer, rows }): PlannedBuffer => ({ ...f32(buffer, [rows, columns], field), isData: true })),
-  );
-  const bound = (name: string) => (isGathered ? `batch.${name}` : `${prefix}${name}`);
-  return {
-    batchRows,
-    isWeighted: weights !== undefined,
-    isSparse: training.loss.name === 'sparseCategoricalCrossentropy',
-    buffers,
-    batchBuffers: isGathered
-      ? tables.map(({ name, columns }) => f32(bound(name), [batchSize, columns], 'training.batchSize'))
-      : [],
-    gathers: isGathered
-      ? tables.map(({ name, columns }, t) => ({ name, columns, batch: bound(name), parts: parts[t]! }))
-      : [],
-    order: shuffled && isGathered && batchRows < x.rows ? 'order' : undefined,
-    x: bound('x'),
-    targets: bound('targets'),
-    weights: bound('weights'),
-  };
-}
-
 /** One invocation walks along a whole row up to four times, and all its turns count together. */
 const MAX_SOFTMAX = MAX_TURNS / 4;
 
@@ -336,12 +287,4 @@ function checkInner(
 function largestLayer({ layers }: Network): string {
   const sizes = layers.map(({ layer, inputs }) => (layer.type === 'dense' ? inputs * layer.units : 0));
   return `model.layers[${sizes.indexOf(Math.max(...sizes))}].units`;
-}
-
-function f32(name: string, shape: readonly number[], field: string): PlannedBuffer {
-  return { name, type: 'f32', shape, field };
-}
-
-function u32(name: string, shape: readonly number[], field: string): PlannedBuffer {
-  return { name, type: 'u32', shape, field };
 }

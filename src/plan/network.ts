@@ -5,7 +5,7 @@
 import { type Activation, hasSlopeFromOutput, type OutputActivation } from '../core/activations.js';
 import { weightShapes } from '../core/given-weights.js';
 import type { Layer, ModelSettings } from '../core/model.js';
-import type { ParameterRange, PlannedBuffer } from './plan.js';
+import { f32, type ParameterRange, type PlannedBuffer } from './plan.js';
 
 export interface PlannedLayer {
   readonly index: number;
@@ -99,7 +99,7 @@ export function layerBuffers({ layers }: Network, rows: number, isTraining: bool
   const plan = (name: string, shape: readonly number[], index: number, type: Layer['type']) => {
     if (buffers.some((buffer) => buffer.name === name)) return;
     const field = type === 'dense' ? `model.layers[${index}].units` : `model.layers[${index}]`;
-    buffers.push({ name, type: 'f32', shape, field });
+    buffers.push(f32(name, shape, field));
   };
   for (const { index, layer, columns, z, y } of layers) {
     if (layer.type === 'dense' && z) plan(z, [rows, columns], index, 'dense');

@@ -69,6 +69,16 @@ export interface Plan {
   readonly output: string;
 }
 
+/** A planned buffer of floats. */
+export function f32(name: string, shape: readonly number[], field: string): PlannedBuffer {
+  return { name, type: 'f32', shape, field };
+}
+
+/** A planned buffer of whole numbers. */
+export function u32(name: string, shape: readonly number[], field: string): PlannedBuffer {
+  return { name, type: 'u32', shape, field };
+}
+
 /** Every pass of every program. */
 export function allPasses(plan: Plan): Pass[] {
   return Object.values(plan.programs).flat();
