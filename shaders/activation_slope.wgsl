@@ -15,7 +15,8 @@ import package::gelu::geluSlope;
 import package::gelu::geluTanhSlope;
 import package::sigmoid::sigmoid;
 
-// dy/dz. Up to elu in terms of the stored output y, so that z need not be kept; from gelu on in terms of z.
+// dy/dz: in terms of the stored output y where the slope follows from it (src/core/activations.ts), so that z need not
+// be kept; else in terms of z.
 fn activationSlope(value: f32) -> f32 {
   let y = value;
   let z = value;

@@ -7,6 +7,8 @@
  */
 import { pathToFileURL } from 'node:url';
 import { dirname } from 'node:path';
+import { checkNames, choiceText, describe } from '../core/run-checks.js';
+import { RunError } from '../core/run-error.js';
 import { NodeGpuError } from './node-gpu-error.js';
 import { findPackage } from './optional-package.js';
 import {
@@ -23,9 +25,11 @@ const KEPT = Symbol.for('idli.kept-gpus');
 
 export { NodeGpuError };
 
+const DRIVERS = ['any', 'software'] as const;
+
 export interface NodeGpuOptions {
   /** `software` leaves the machine's own driver alone: the same adapter on every machine. */
-  driver?: 'any' | 'software';
+  driver?: (typeof DRIVERS)[number];
 }
 
 export interface NodeGpu {
@@ -46,7 +50,16 @@ interface Dawn {
   globals: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Finds WebGPU in Node, on the machine's driver or on a software adapter.
+ * @throws NodeGpuError where there is none, with what to install
+ * @throws RunError for an option that is wrong
+ */
 export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
+  checkNames(options, ['driver']);
+  if (options.driver !== undefined && !DRIVERS.includes(options.driver)) {
+    throw new RunError('driver', describe(options.driver), choiceText(DRIVERS));
+  }
   const dawn = await importDawn();
   const notes: string[] = [];
   for (const source of sourcesInOrder(options, thisMachine())) {
@@ -108,11 +121,12 @@ async function trySwiftShader(dawn: Dawn, notes: string[]): Promise<NodeGpu | un
   for await (const found of findSwiftShaders(thisMachine())) {
     const restore = useSwiftShader(found);
     const gpu = await withAdapter(dawn);
+    // Dawn has read it. What is opened next, here or in a child process, finds the machine as it was.
+    restore();
     if (gpu) {
       notes.push(`using a software adapter: SwiftShader from ${found.from}`);
       return new OpenNodeGpu(gpu, dawn.globals, 'swiftshader', notes);
     }
-    restore();
     notes.push(`SwiftShader from ${found.from} gave no adapter`);
   }
   return undefined;

@@ -52,7 +52,7 @@ function checkLayer(field: string, given: GivenWeights, layer: Layer, index: num
   for (const name of Object.keys(given) as WeightName[]) {
     if (given[name] === undefined || shapes.some((shape) => shape.name === name)) continue;
     const why =
-      layer.type === 'dense'
+      layer.type === 'dense' && name === 'bias'
         ? `model.layers[${index}].useBias is false`
         : `${layer.type === 'activation' ? 'an' : 'a'} ${layer.type} layer has none`;
     throw new RunError(`${field}.${name}`, describe(given[name]), `none, since ${why}`);

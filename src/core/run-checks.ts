@@ -61,7 +61,9 @@ export function tagged<const K extends 'name' | 'type', const T extends v.Varian
   choices: string,
 ) {
   const spell = (value: unknown) => (key === 'name' && typeof value === 'string' ? { name: value } : value);
-  return v.pipe(noList(choices), v.transform(spell), v.variant(key, options, choices));
+  const message = (issue: { readonly expected: string | null }) =>
+    key === 'type' && issue.expected === 'Object' ? `an object whose type is ${choices}` : choices;
+  return v.pipe(noList(choices), v.transform(spell), v.variant(key, options, message));
 }
 
 /** An object all of whose fields may be missing. */
@@ -69,9 +71,9 @@ export function optionsObject<T extends v.ObjectEntries>(entries: T) {
   return v.pipe(noList(`an object with ${Object.keys(entries).join(', ')}`), object(entries));
 }
 
-/** Anything but a list, which valibot takes for an object; in front of objects all of whose fields may be missing. */
+/** Anything but lists and maps, which valibot takes for objects; in front of objects whose fields may all be missing. */
 export function noList(expected: string) {
-  return v.custom<unknown>((value) => !Array.isArray(value), expected);
+  return v.custom<unknown>((value) => !Array.isArray(value) && !(value instanceof Map), expected);
 }
 
 /** One of the given names. */
@@ -79,9 +81,26 @@ export function oneOf<const T extends string>(names: readonly T[]) {
   return v.picklist(names, choiceText(names));
 }
 
-/** `one of "a", "b"` */
+/** `one of "a", "b"`; of one alone, that. */
 export function choiceText(names: readonly string[]): string {
-  return `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
+  const list = names.map((name) => JSON.stringify(name)).join(', ');
+  return names.length === 1 ? list : `one of ${list}`;
+}
+
+/** @throws RunError for options that are none, or for one that is not among the known */
+export function checkNames(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new RunError('options', describe(options), 'an object');
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const field = /^\w{1,40}$/.test(unknown) ? unknown : `[${quoted(unknown)}]`;
+  throw new RunError(field, 'an unknown option', `one of ${known.join(', ')}`);
+}
+
+/** @throws RunError for an option of another type; undefined is left out */
+export function checkType(field: string, value: unknown, type: 'boolean' | 'function', expected: string): void {
+  if (value !== undefined && typeof value !== type) throw new RunError(field, describe(value), expected);
 }
 
 /** A valibot path as it would be written in code: `model.layers[0].units`. */

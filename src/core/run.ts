@@ -82,7 +82,7 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, root: str
 function writtenPath<T extends { readonly key: unknown }>(document: unknown, path: readonly T[]): readonly T[] {
   let value: unknown = document;
   const end = path.findIndex(({ key }) => {
-    if (typeof value === 'string') return true;
+    if (typeof value === 'string') return key === 'name';
     value = (value as Record<PropertyKey, unknown> | undefined)?.[key as PropertyKey];
     return false;
   });

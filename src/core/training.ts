@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { WithDefaults } from './model.js';
-import { choiceText, finite, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
+import { choiceText, finite, noList, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
 
 const PLAIN_LOSSES = [
   'halfSumSquaredError',
@@ -289,6 +289,8 @@ const metric = tagged(
   choiceText(METRIC_NAMES),
 );
 
+const CLASS_WEIGHTS = 'an object with a number for each class';
+
 const trainingObject = object({
   loss,
   optimizer: v.optional(optimizer, 'rmsprop'),
@@ -300,7 +302,7 @@ const trainingObject = object({
   gradientAccumulationSteps: v.optional(whole(1, MAX_STEPS), 1),
   shuffle: v.optional(v.boolean('true or false'), true),
   validationSplit: v.optional(finite({ atLeast: 0, below: 1 }), 0),
-  classWeight: v.optional(v.record(v.string(), finite({ atLeast: 0 }), 'an object with a number for each class')),
+  classWeight: v.optional(v.pipe(noList(CLASS_WEIGHTS), v.record(v.string(), finite({ atLeast: 0 }), CLASS_WEIGHTS))),
   metrics: v.optional(v.array(metric, 'a list of metrics')),
   earlyStopping: v.optional(
     optionsObject({

@@ -3,7 +3,7 @@
  */
 import type { EpochReport } from '../core/trained.js';
 import type { EarlyStopping } from '../core/training.js';
-import { describe } from '../core/run-checks.js';
+import { describe, quoted } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import type { Training } from '../trainer/train.js';
 
@@ -13,13 +13,14 @@ export type FitResult = Omit<Training, 'predictions' | 'weights'>;
 /**
  * Told of a training as it goes on. Each may return a promise; the training waits for it, and for one callback after
  * the other. What a callback throws ends the training: the model keeps the weights trained so far, and the training's
- * promise is rejected with it.
+ * promise is rejected with it. A callback cannot await its own training, which waits for it; it can `stop()` it.
  */
 export interface TrainingCallback {
   /** Before the first epoch. */
   onTrainBegin?(): unknown;
   /** @param epoch from 1 */
   onEpochBegin?(epoch: number): unknown;
+  /** The model then has the weights of this epoch: `evaluate`, `predict`, `weights` and `toRun` take them. */
   onEpochEnd?(report: EpochReport): unknown;
   /** After a training that ended without an error, stopped or not; the model has its new weights. */
   onTrainEnd?(result: FitResult): unknown;
@@ -48,9 +49,13 @@ export function sortCallbacks(callbacks: unknown): {
       const value = (callback as Record<string, unknown>)[hook];
       if (typeof value !== 'function') throw new RunError(`${field}.${hook}`, describe(value), 'a function');
     }
+    const isStopping = STOPPING.some((name) => name in callback);
+    if (given.length > 0 && isStopping) throw new RunError(field, 'both in one object', EXPECTED);
     if (given.length > 0) hooks.push(callback);
-    else if (!STOPPING.some((name) => name in callback)) throw new RunError(field, 'neither', EXPECTED);
-    else if (stopping) throw new RunError(field, 'a second early stopping', 'at most one');
+    else if (!isStopping) {
+      const names = Object.keys(callback).slice(0, 3).map(quoted).join(', ');
+      throw new RunError(field, names ? `an object with ${names}` : 'an object without any', EXPECTED);
+    } else if (stopping) throw new RunError(field, 'a second early stopping', 'at most one');
     else stopping = callback;
   });
   return { hooks, stopping };

@@ -4,6 +4,7 @@
  */
 import type { Activation } from '../core/activations.js';
 import type { ActivationLayer, DropoutLayer, LayerDocument } from '../core/model.js';
+import { optionsOf } from './options-of.js';
 
 export type DenseDocument = Extract<LayerDocument, { readonly units: number }>;
 export type BatchNormalizationDocument = Extract<LayerDocument, { readonly type: 'batchNormalization' }>;
@@ -12,9 +13,10 @@ export type LayerNormalizationDocument = Extract<LayerDocument, { readonly type:
 /**
  * y = activation(x · kernel + bias): x (batch, inputs) → y (batch, units).
  * @param units whole number of at least 1
+ * @throws RunError where the options are no object
  */
 export function dense(units: number, options: Omit<DenseDocument, 'type' | 'units'> = {}): DenseDocument {
-  return { ...options, type: 'dense', units };
+  return { ...optionsOf('dense', options), type: 'dense', units };
 }
 
 /**
@@ -27,12 +29,12 @@ export function dropout(rate: number): DropoutLayer {
 
 /** γ · (x − mean) / √(variance + epsilon) + β, per column over the batch. Defaults: momentum 0.99, epsilon 0.001. */
 export function batchNormalization(options: Omit<BatchNormalizationDocument, 'type'> = {}): BatchNormalizationDocument {
-  return { ...options, type: 'batchNormalization' };
+  return { ...optionsOf('batchNormalization', options), type: 'batchNormalization' };
 }
 
 /** γ · (x − mean) / √(variance + epsilon) + β, per row over its columns. Default: epsilon 0.001. */
 export function layerNormalization(options: Omit<LayerNormalizationDocument, 'type'> = {}): LayerNormalizationDocument {
-  return { ...options, type: 'layerNormalization' };
+  return { ...optionsOf('layerNormalization', options), type: 'layerNormalization' };
 }
 
 /** An activation as a layer of its own. */

@@ -9,6 +9,7 @@ import { initialWeights, type LayerWeights } from '../core/initializers.js';
 import { type Layer, layerWidths, type ModelSettings } from '../core/model.js';
 import { RunError } from '../core/run-error.js';
 import type { Run } from '../core/run.js';
+import { checkNames } from '../core/run-checks.js';
 import { checkTask } from '../core/task-checks.js';
 import { makeTask } from '../core/task.js';
 import type { TrainingSettings, TrainingDocument } from '../core/training.js';
@@ -19,7 +20,6 @@ import { Devices } from './devices.js';
 import { evaluate, type Evaluation, predictions } from './evaluate.js';
 import { Fit, FitState } from './fit.js';
 import {
-  checkNames,
   type EvaluateOptions,
   type FitOptions,
   parseEvaluation,
@@ -60,6 +60,8 @@ export class Model {
   #seed: number;
   /** Drawn when they are first needed; never changed in place. */
   #weights: readonly LayerWeights[] | undefined;
+  /** Those of the last epoch that callbacks were told of, while a training is under way. */
+  #shown: readonly LayerWeights[] | undefined;
   #settings: TrainingSettings | undefined;
   #examples: KnownExamples | undefined;
 
@@ -118,12 +120,12 @@ export class Model {
     const chosen = hasData ? options : first;
     return new Fit(
       state,
-      this.#counted(() => this.#train(state, data, chosen ?? {})),
+      this.#counted(() => this.#train(state, data, chosen === undefined ? {} : chosen)),
     );
   }
 
   /**
-   * Loss and metrics of some examples. During a training, with the weights before it.
+   * Loss and metrics of some examples. During a training, with the weights that `weights()` then gives.
    * @throws RunError, DeviceError, ParityError as `fit` does
    */
   evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Evaluation> {
@@ -137,7 +139,7 @@ export class Model {
   }
 
   /**
-   * What the model says of x (rows, inputs): (rows, outputs). During a training, with the weights before it.
+   * What the model says of x (rows, inputs): (rows, outputs). During a training, with the weights that `weights()` gives.
    * @throws RunError, DeviceError as `fit` does
    */
   predict(x: Data, options: PredictOptions = {}): Promise<Predictions> {
@@ -155,7 +157,10 @@ export class Model {
     return summaryText(this.layers, this.inputs);
   }
 
-  /** Copies of the weights, layer by layer: `{ kernel: Matrix, bias: Matrix }`, …, or `{}`. */
+  /**
+   * Copies of the weights, layer by layer: `{ kernel: Matrix, bias: Matrix }`, …, or `{}`. During a training those of the
+   * last epoch that its callbacks were told of; without callbacks those before it.
+   */
   weights(): LayerWeights[] {
     return copyWeights(this.#current());
   }
@@ -239,10 +244,17 @@ export class Model {
       this.#examples = examples;
       this.#devices.prefer(options);
       const opened = performance.now() - started;
-      const result = await runFit({ task, hooks, device, state, ...options, keep: (...kept) => this.#keep(...kept) });
+      const result = await runFit({
+        ...{ task, hooks, device, state, ...options },
+        show: (weights) => (this.#shown = weights),
+        keep: (...kept) => this.#keep(...kept),
+      });
       return device ? { ...result, setUpMilliseconds: result.setUpMilliseconds + opened } : result;
     } finally {
-      if (this.#fitting === state) this.#fitting = undefined;
+      if (this.#fitting === state) {
+        this.#fitting = undefined;
+        this.#shown = undefined;
+      }
       state.isOver = true;
       state.ring();
     }
@@ -250,6 +262,7 @@ export class Model {
 
   #keep(weights: readonly LayerWeights[], how: 'trained' | 'diverged'): void {
     this.#weights = copyWeights(weights);
+    this.#shown = undefined;
     if (how === 'trained') this.#seed = (this.#seed + 1) >>> 0;
   }
 
@@ -290,7 +303,7 @@ export class Model {
   }
 
   #current(): readonly LayerWeights[] {
-    return (this.#weights ??= initialWeights(this.#record(), this.inputs));
+    return this.#shown ?? (this.#weights ??= initialWeights(this.#record(), this.inputs));
   }
 
   /** Does some work that `dispose` waits for. */

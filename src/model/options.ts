@@ -4,7 +4,7 @@
  */
 import type { RowWeights, Data } from './data.js';
 import type { ModelSettings } from '../core/model.js';
-import { choiceText, describe, quoted } from '../core/run-checks.js';
+import { checkNames, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseSettings } from '../core/run.js';
 import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
@@ -153,17 +153,6 @@ export function parseTraining(model: ModelSettings, training: unknown): Training
   return parseSettings({ model: { seed, layers }, training }).training;
 }
 
-/** @throws RunError for a field that is not among the known ones */
-export function checkNames(options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new RunError('options', describe(options), 'an object');
-  }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const field = /^\w{1,40}$/.test(unknown) ? unknown : `[${quoted(unknown)}]`;
-  throw new RunError(field, 'an unknown option', `one of ${known.join(', ')}`);
-}
-
 /** What is left out is as before, unless a loss is given; `undefined` stands for the default. */
 function settingsOf(options: FitOptions, before: TrainingSettings | undefined): Record<string, unknown> {
   const settings: Record<string, unknown> = options.loss === undefined ? { ...before } : {};
@@ -184,8 +173,4 @@ function checkBackend({ backend, gpu }: BackendOptions): void {
   if (gpu !== undefined && !(typeof gpu === 'object' && 'requestAdapter' in gpu)) {
     throw new RunError('gpu', describe(gpu), 'navigator.gpu, or what npm webgpu makes in Node');
   }
-}
-
-function checkType(field: string, value: unknown, type: 'boolean' | 'function', expected: string): void {
-  if (value !== undefined && typeof value !== type) throw new RunError(field, describe(value), expected);
 }

@@ -20,6 +20,8 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'onProgre
   /** Undefined for the CPU. */
   readonly device: Device | undefined;
   readonly state: FitState;
+  /** Takes the weights of each epoch that callbacks are told of, before they are. */
+  readonly show: (weights: readonly LayerWeights[]) => void;
   /** Takes the weights that the training leaves; called before anybody hears that it is over. */
   readonly keep: (weights: readonly LayerWeights[], how: 'trained' | 'diverged') => void;
 }
@@ -30,7 +32,7 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'onProgre
  * @throws what trainer/train.ts says, else; nothing was kept
  */
 export async function runFit(job: FitJob): Promise<FitResult> {
-  const { task, hooks, device, state, signal, verify, onProgress } = job;
+  const { task, hooks, device, state, signal, verify, onProgress, show } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
   const isHeld = () => state.isPaused && !isStopped();
@@ -47,6 +49,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
       isStopped,
       isEpochwise: wantsEpochs(hooks),
       predicts: false,
+      onWeights: wantsEpochs(hooks) ? show : undefined,
       hold: () => (isHeld() ? state.until(() => !isHeld()) : undefined),
       onProgress: (done, of) => tell.now(() => onProgress?.(done, of)),
     });

@@ -2,12 +2,11 @@
  * How a model comes to be: of layers, or of a run document. What is wrong with it is said at once.
  */
 import { type LayerDocument, layerWidths, MAX_VALUES } from '../core/model.js';
-import { describe } from '../core/run-checks.js';
+import { checkNames, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseModel, parseRun, type Run, type RunDocument } from '../core/run.js';
 import { sourceOf } from './data.js';
 import { Model } from './model.js';
-import { checkNames } from './options.js';
 
 export interface SequentialOptions {
   /** Columns of x, a whole number of at least 1. */

@@ -4,33 +4,34 @@
  */
 import type { WithDefaults } from '../core/model.js';
 import type { Adagrad, Adam, EarlyStopping, LearningRateSchedule, RmsProp, Sgd } from '../core/training.js';
+import { optionsOf } from './options-of.js';
 
 type Options<T> = Partial<Omit<T, 'name'>>;
 type Schedule<N extends LearningRateSchedule['name']> = Extract<LearningRateSchedule, { readonly name: N }>;
 
 /** Gradient descent. Defaults: learningRate 0.01, momentum 0, nesterov false, weightDecay 0. */
 export function sgd(options: Options<Sgd> = {}): WithDefaults<Sgd> {
-  return { ...options, name: 'sgd' };
+  return { ...optionsOf('sgd', options), name: 'sgd' };
 }
 
 /** Defaults: learningRate 0.001, rho 0.9, epsilon 1e-7, weightDecay 0. */
 export function rmsprop(options: Options<RmsProp> = {}): WithDefaults<RmsProp> {
-  return { ...options, name: 'rmsprop' };
+  return { ...optionsOf('rmsprop', options), name: 'rmsprop' };
 }
 
 /** Defaults: learningRate 0.001, initialAccumulatorValue 0.1, epsilon 1e-7, weightDecay 0. */
 export function adagrad(options: Options<Adagrad> = {}): WithDefaults<Adagrad> {
-  return { ...options, name: 'adagrad' };
+  return { ...optionsOf('adagrad', options), name: 'adagrad' };
 }
 
 /** Defaults: learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-7, weightDecay 0. */
 export function adam(options: Options<Adam> = {}): WithDefaults<Adam> {
-  return { ...options, name: 'adam' };
+  return { ...optionsOf('adam', options), name: 'adam' };
 }
 
 /** Adam with a weight decay of 0.004 by default. */
 export function adamW(options: Options<Adam> = {}): WithDefaults<Adam> {
-  return { ...options, name: 'adamW' };
+  return { ...optionsOf('adamW', options), name: 'adamW' };
 }
 
 /**
@@ -40,30 +41,34 @@ export function adamW(options: Options<Adam> = {}): WithDefaults<Adam> {
 export const schedules = {
   /** The same all the time, after a warm-up if there is one. */
   constant: (options: Options<Schedule<'constant'>> = {}): WithDefaults<Schedule<'constant'>> => {
-    return { ...options, name: 'constant' };
+    return { ...optionsOf('schedules.constant', options), name: 'constant' };
   },
   /** decayRate ^ ⌊t / decaySteps⌋ */
-  step: (options: Decay): WithDefaults<Schedule<'step'>> => ({ ...options, name: 'step' }),
+  step: (options: Decay): WithDefaults<Schedule<'step'>> => {
+    return { ...optionsOf('schedules.step', options), name: 'step' };
+  },
   /** decayRate ^ (t / decaySteps) */
-  exponential: (options: Decay): WithDefaults<Schedule<'exponential'>> => ({ ...options, name: 'exponential' }),
+  exponential: (options: Decay): WithDefaults<Schedule<'exponential'>> => {
+    return { ...optionsOf('schedules.exponential', options), name: 'exponential' };
+  },
   /** From 1 along half a cosine to `alpha`, by default 0. */
   cosine: (options: Options<Schedule<'cosine'>> = {}): WithDefaults<Schedule<'cosine'>> => {
-    return { ...options, name: 'cosine' };
+    return { ...optionsOf('schedules.cosine', options), name: 'cosine' };
   },
   /** (t + 1) / warmupSteps up to 1, then 1. */
   linearWarmup: (options: { readonly warmupSteps: number }): WithDefaults<Schedule<'linearWarmup'>> => {
-    return { ...options, name: 'linearWarmup' };
+    return { ...optionsOf('schedules.linearWarmup', options), name: 'linearWarmup' };
   },
   /** From 1 / divFactor (25) up to 1 in the share pctStart (0.3), down to 1 / (divFactor · finalDivFactor (1e4)). */
   oneCycle: (options: Options<Schedule<'oneCycle'>> = {}): WithDefaults<Schedule<'oneCycle'>> => {
-    return { ...options, name: 'oneCycle' };
+    return { ...optionsOf('schedules.oneCycle', options), name: 'oneCycle' };
   },
   /**
    * Times `factor` (0.1) whenever `monitor` has not fallen by more than minDelta (1e-4) for `patience` (10) epochs;
    * then waits `cooldown` (0) epochs; never below minLearningRate (0).
    */
   reduceOnPlateau: (options: Options<Schedule<'reduceOnPlateau'>> = {}): WithDefaults<Schedule<'reduceOnPlateau'>> => {
-    return { ...options, name: 'reduceOnPlateau' };
+    return { ...optionsOf('schedules.reduceOnPlateau', options), name: 'reduceOnPlateau' };
   },
 } as const;
 
@@ -81,5 +86,5 @@ interface Decay {
  * minDelta 0; restoreBestWeights false.
  */
 export function earlyStopping(options: Partial<EarlyStopping> = {}): EarlyStopping {
-  return { patience: 0, minDelta: 0, restoreBestWeights: false, ...options };
+  return { patience: 0, minDelta: 0, restoreBestWeights: false, ...optionsOf('earlyStopping', options) };
 }

@@ -34,12 +34,11 @@ export function givenWeights(weights: readonly LayerWeights[]): GivenWeights[] {
  * @throws RunError naming the first that does not fit its layer
  */
 export function parseWeights(model: ModelSettings, inputs: number, weights: readonly WeightsInput[]): LayerWeights[] {
+  if (!Array.isArray(weights)) throw new RunError('model.weights', describe(weights), 'a list, one per layer');
   const { seed, layers } = model;
   const widths = layerWidths(layers, inputs);
   const shapesOf = (l: number) => (layers[l] ? weightShapes(layers[l], widths[l]!) : []);
-  const plain = Array.isArray(weights)
-    ? weights.map((layer, l) => plainLayer(`model.weights[${l}]`, layer, shapesOf(l)))
-    : weights;
+  const plain = weights.map((layer, l) => plainLayer(`model.weights[${l}]`, layer, shapesOf(l)));
   const parsed = parseModel({ seed, layers, weights: plain });
   checkWeights(parsed, inputs);
   return initialWeights(parsed, inputs);

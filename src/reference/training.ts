@@ -15,9 +15,14 @@ import { copyWeights } from './weights.js';
 /**
  * Gives the report of each epoch, and between two updates of one nothing, so that others may have a turn.
  * @param isStopped asked before each update; true ends the training there, with what it has
+ * @param onWeights given a copy of the weights after each epoch, before its report
  * @throws TrainingError where a batch's loss is not a finite float32, or in the end a weight
  */
-export function* referenceEpochs(task: Task, isStopped = () => false): Generator<EpochReport | undefined, Trained> {
+export function* referenceEpochs(
+  task: Task,
+  isStopped = () => false,
+  onWeights?: (weights: LayerWeights[]) => void,
+): Generator<EpochReport | undefined, Trained> {
   const { model, training, train, validation, batchSize } = task;
   const { earlyStopping } = training;
   const updates = new Updates(task);
@@ -43,6 +48,7 @@ export function* referenceEpochs(task: Task, isStopped = () => false): Generator
     updates.endEpoch(report.logs);
     const verdict = stopper?.judge(epochs, report.logs);
     if (verdict?.isBest && earlyStopping?.restoreBestWeights) best = copyWeights(updates.weights);
+    onWeights?.(copyWeights(updates.weights));
     yield report;
     if (verdict?.isEnough) break;
   }

@@ -1,6 +1,7 @@
 /**
  * Trains a task with the float64 reference, epoch by epoch, and lets others have a turn in between.
  */
+import type { LayerWeights } from '../core/initializers.js';
 import type { Task } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
 import { referenceEpochs } from '../reference/training.js';
@@ -15,16 +16,18 @@ export interface OnCpuOptions {
   readonly isStopped?: (() => boolean) | undefined;
   /** Asked before each update; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
+  /** Given the weights after each epoch, before its report. */
+  readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
 }
 
 /** @throws TrainingError where a batch's loss is not a finite float32 */
 export async function* trainTaskOnCpu(
   task: Task,
-  { onProgress, isStopped, hold }: OnCpuOptions = {},
+  { onProgress, isStopped, hold, onWeights }: OnCpuOptions = {},
 ): AsyncGenerator<EpochReport, Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
-  const steps = referenceEpochs(task, isStopped);
+  const steps = referenceEpochs(task, isStopped, onWeights);
   let epochs = 0;
   for (;;) {
     const held = hold?.();

@@ -33,6 +33,8 @@ export interface OnDeviceOptions {
   readonly isStopped?: (() => boolean) | undefined;
   /** Asked before work is handed to the GPU; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
+  /** Given the weights after each epoch, before its report. The caller then looks at each epoch before the next. */
+  readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
 }
 
 /** A training's numbers, and how they were made. */
@@ -55,6 +57,7 @@ export async function* trainTaskOnDevice(
     onProgress,
     isStopped = () => false,
     hold,
+    onWeights,
   }: OnDeviceOptions = {},
 ): AsyncGenerator<EpochReport, DeviceTraining> {
   const started = performance.now();
@@ -76,7 +79,11 @@ export async function* trainTaskOnDevice(
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     let epochs = 0;
     let isOver = isStopped();
-    const pace = { isEpochwise: isEpochwise || stopper !== undefined, isOver: () => isOver, hold };
+    const pace = {
+      isEpochwise: isEpochwise || stopper !== undefined || onWeights !== undefined,
+      isOver: () => isOver,
+      hold,
+    };
     for await (const slice of execution.run(pace)) {
       await checkSlice(slice, execution, task);
       for (const report of reader.read(slice)) {
@@ -84,6 +91,7 @@ export async function* trainTaskOnDevice(
         built.add(report.logs, report.confusionMatrices);
         const verdict = stopper?.judge(report.epoch, report.logs);
         if (verdict?.isBest && keepsBest) execution.keepWeights();
+        onWeights?.(await readWeights(execution, task));
         yield report;
         isOver ||= verdict?.isEnough === true;
       }

@@ -2,7 +2,7 @@
  * Trains a run: on WebGPU by its plan, checked pass by pass, or on the CPU by the reference.
  * It never changes from one to the other without saying so in the result.
  */
-import { choiceText, describe } from '../core/run-checks.js';
+import { checkNames, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseRun, type Run, type RunDocument } from '../core/run.js';
 import { type Task, taskOf } from '../core/task.js';
@@ -39,6 +39,11 @@ export interface TrainOptions extends RunOptions {
   readonly verify?: boolean;
 }
 
+const TRAIN_OPTIONS = [
+  ...(['backend', 'gpu', 'verify'] as const),
+  ...(['onProgress', 'onEpoch', 'signal'] as const),
+] satisfies (keyof TrainOptions)[];
+
 /** A training's numbers and how they were made. */
 export interface Training extends Trained {
   readonly backend: 'webgpu' | 'cpu';
@@ -64,6 +69,10 @@ export interface Training extends Trained {
  * @throws TrainingError if the loss stops being a finite number; its `divergence` has the last good weights
  */
 export async function train(document: Run | RunDocument, options: TrainOptions = {}): Promise<Training> {
+  checkNames(options, TRAIN_OPTIONS);
+  checkType('onProgress', options.onProgress, 'function', 'a function');
+  checkType('onEpoch', options.onEpoch, 'function', 'a function');
+  checkType('verify', options.verify, 'boolean', 'true or false');
   const task = taskOf(parseRun(document));
   const started = performance.now();
   const device = await deviceFor(options);

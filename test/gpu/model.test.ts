@@ -114,6 +114,19 @@ test('gives the same bits twice, told of each epoch or not, and as its run docum
   expect(alone.history).toEqual(first.again);
 });
 
+test('callbacks have the model of their epoch', async () => {
+  await using model = small();
+  const seen: number[] = [];
+  const onEpochEnd = async () => {
+    const { loss } = await model.evaluate(x.slice(80), y.slice(80), { verify: false });
+    seen.push(loss);
+  };
+  const history = await model.fit(x, y, { ...settings, epochs: 3, callbacks: [{ onEpochEnd }] });
+  expect(seen).toHaveLength(3);
+  seen.forEach((loss, epoch) => expect(Math.abs(loss - history['val_loss']![epoch]!)).toBeLessThan(1e-6));
+  expect(new Set(seen).size).toBe(3);
+});
+
 test('keeps one device, compiles its shaders once, and gives everything back', async () => {
   const { gpu, devices } = watchedGpu();
   let model: Model;

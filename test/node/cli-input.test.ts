@@ -27,7 +27,7 @@ describe('bad input ends with code 2, one sentence on stderr that names the fiel
     ['weights that do not fit', { 'model.weights': [{ kernel: [[1]] }, { kernel: [[1]] }] }, 'model.weights[0].kernel: found 1 row, '],
     ['softmax over one unit', { 'model.layers.1.activation': 'softmax' }, 'model.layers[1].activation: found "softmax" over 1 unit, '],
     ['a label outside the classes', { ...CLASSES, 'data.y.3.0': 3 }, 'data.y[3][0]: found 3, expected a class from 0 to 2, since the last layer has 3 units.'],
-    ['a loss that does not fit the activation', { 'training.loss': 'categoricalCrossentropy' }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "sigmoid", expected one of "softmax" there, '],
+    ['a loss that does not fit the activation', { 'training.loss': 'categoricalCrossentropy' }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "sigmoid", expected "softmax" there, '],
     ['targets of another shape', { 'data.y': [[0, 1], [0, 1], [1, 0], [1, 1]] }, 'data.y[0]: found 2 numbers, expected 1, the units of the last layer.'],
     ['a validation split that leaves nothing to train on', { 'training.validationSplit': 0.9 }, 'training.validationSplit: found 0.9, which of 4 rows leaves none to train on, '],
     ['a validation split that leaves nothing to validate with', { 'training.validationSplit': 1e-17 }, 'training.validationSplit: found 1e-17, which of 4 rows leaves none to validate with, '],

@@ -111,6 +111,31 @@ describe('openNodeGpu', () => {
     expect(output).toMatch(/^swiftshader swiftshader using a software adapter: SwiftShader from /);
   });
 
+  test('leaves the environment as it was, and finds the same the second time', async () => {
+    const output = await inChild(`
+      const before = JSON.stringify(process.env);
+      const first = await openNodeGpu({ driver: 'software' });
+      const second = await openNodeGpu({ driver: 'software' });
+      const device = await (await first.gpu.requestAdapter()).requestDevice();
+      console.log(first.driver, second.driver, second.notes.join() === first.notes.join(), JSON.stringify(process.env) === before);
+      device.destroy();
+    `);
+    expect(output).toBe('swiftshader swiftshader true true');
+  });
+
+  test('refuses options that it does not know', async () => {
+    const output = await inChild(`
+      for (const options of [{ drivr: 'any' }, { driver: 'cuda' }, null]) {
+        await openNodeGpu(options).catch((error) => console.log(error.name, error.message));
+      }
+    `);
+    expect(output.split('\n')).toEqual([
+      'RunError drivr: found an unknown option, expected one of driver.',
+      'RunError driver: found "cuda", expected one of "any", "software".',
+      'RunError options: found null, expected an object.',
+    ]);
+  });
+
   test('runs on the SwiftShader that the npm package carries (Linux, x86-64)', async () => {
     const unpacked = await thisMachine({ IDLI_CACHE: join(state.folder ?? '', 'cache') }).unpack();
     if (process.platform !== 'linux' || process.arch !== 'x64') {

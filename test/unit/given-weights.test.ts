@@ -58,6 +58,7 @@ describe('weights of dense layers', () => {
     ['with too few rows', { 'model.weights.0.kernel': KERNELS[0]!.slice(1) }, 'model.weights[0].kernel: found 2 rows, expected 3, one for each input of the layer.'],
     ['with too many columns', { 'model.weights.1.kernel.2': [1, 2] }, 'model.weights[1].kernel[2]: found 2 numbers, expected 1, the units of the layer.'],
     ['with NaN', { 'model.weights.1.kernel.2': [NaN] }, `model.weights[1].kernel[2][0]: found NaN, ${number}.`],
+    ['with a gamma in a dense layer', { 'model.weights.1.gamma': [1] }, 'model.weights[1].gamma: found a list of 1, expected none, since a dense layer has none.'],
     ['with a bias where there is none', { 'model.weights.1.bias': [1] }, 'model.weights[1].bias: found a list of 1, expected none, since model.layers[1].useBias is false.'],
     ['without a bias where there is one', bias, 'model.weights[1].bias: found nothing, expected 1 number (or "useBias": false in model.layers[1]).'],
     ['with Infinity in a bias', { ...bias, 'model.weights.1.bias': [Infinity] }, `model.weights[1].bias[0]: found Infinity, ${number}.`],

@@ -218,6 +218,26 @@ describe('callbacks', () => {
     ]);
   });
 
+  test('have the model of each epoch to look at', async () => {
+    const model = line();
+    const seen: unknown[] = [];
+    const onEpochEnd = async () => {
+      const { loss } = await model.evaluate([[1]], [2]);
+      const predicted = (await model.predict([[1]])).values[0];
+      seen.push([slope(model), loss, predicted, model.toRun().model.weights![0]!.kernel]);
+    };
+    await model.fit([[1]], [2], { ...halving, epochs: 2, callbacks: [{ onEpochEnd }] });
+    expect(seen).toEqual([
+      [1.5, 0.25, 1.5, [[1.5]]],
+      [1.75, 0.0625, 1.75, [[1.75]]],
+    ]);
+    // A training that fails takes them back.
+    const fail = { onEpochEnd: () => expect(slope(model)).toBe(1.875) };
+    const nothing = { ...halving, epochs: 1, callbacks: [fail], backend: 'cpu' } as const;
+    await model.fit([[1]], [2], nothing);
+    expect(slope(model)).toBe(1.875);
+  });
+
   test('hear of no epoch that early stopping prevents', async () => {
     const model = line();
     const began: number[] = [];

@@ -96,7 +96,8 @@ describe('the layers', () => {
   test.each<Case>([
     ['no list', { 'model.layers': 5 }, 'model.layers: found 5, expected a list of layers.'],
     ['none', { 'model.layers': [] }, 'model.layers: found a list of 0, expected at least one layer.'],
-    ['a layer that is a number', { 'model.layers.0': 5 }, `model.layers[0]: found 5, expected ${LAYERS}.`],
+    ['a layer that is a number', { 'model.layers.0': 5 }, `model.layers[0]: found 5, expected an object whose type is ${LAYERS}.`],
+    ['a layer that is a name', { 'model.layers.0': 'dropout' }, `model.layers[0]: found "dropout", expected an object whose type is ${LAYERS}.`],
     ['an unknown type', { 'model.layers.0.type': 'dens' }, `model.layers[0].type: found "dens", expected ${LAYERS}.`],
     ['an unknown field', { 'model.layers.1.unit': 4 }, 'model.layers[1].unit: found an unknown field, expected one of type, units, activation, useBias, kernelInitializer, kernelRegularizer.'],
     ['no units said', { 'model.layers.0.units': MISSING }, `model.layers[0].units: found nothing, ${units}.`],
@@ -175,6 +176,8 @@ describe('the training', () => {
     ['no batches to an update', { 'training.gradientAccumulationSteps': 0 }, `training.gradientAccumulationSteps: found 0, expected ${STEPS}.`],
     ['a shuffle that is a number', { 'training.shuffle': 1 }, 'training.shuffle: found 1, expected true or false.'],
     ['a split of everything', { 'training.validationSplit': 1 }, `training.validationSplit: found 1, ${share}.`],
+    ['class weights that are a map', { 'training.classWeight': new Map([[0, 1]]) }, 'training.classWeight: found an object, expected an object with a number for each class.'],
+    ['a schedule by its name without what it needs', { 'training.learningRateSchedule': 'step' }, `training.learningRateSchedule.decaySteps: found nothing, expected ${STEPS}.`],
     ['class weights that are a number', { 'training.classWeight': 5 }, 'training.classWeight: found 5, expected an object with a number for each class.'],
     ['a class weight below 0', { 'training.classWeight': { 1: -1 } }, `training.classWeight.1: found -1, ${rate}.`],
     ['metrics that are no list', { 'training.metrics': 'auc' }, 'training.metrics: found "auc", expected a list of metrics.'],

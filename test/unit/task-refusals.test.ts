@@ -96,9 +96,9 @@ describe('layers', () => {
 // prettier-ignore
 describe('loss and output', () => {
   test.each<Case>([
-    ['categorical, not of softmax', { 'model.layers.1.activation': 'sigmoid' }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "sigmoid", expected one of "softmax" there, whose outputs are probabilities.'],
+    ['categorical, not of softmax', { 'model.layers.1.activation': 'sigmoid' }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "sigmoid", expected "softmax" there, whose outputs are probabilities.'],
     ['binary, of no probabilities', { 'training.loss': 'binaryCrossentropy', 'model.layers.1.activation': 'relu' }, 'training.loss: found "binaryCrossentropy" after a last layer with the activation "relu", expected one of "sigmoid", "softmax" there, whose outputs are probabilities.'],
-    ['after dropout, whose outputs are no probabilities any more', { 'model.layers.2': { type: 'dropout', rate: 0.5 } }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "linear", expected one of "softmax" there, whose outputs are probabilities.'],
+    ['after dropout, whose outputs are no probabilities any more', { 'model.layers.2': { type: 'dropout', rate: 0.5 } }, 'training.loss: found "categoricalCrossentropy" after a last layer with the activation "linear", expected "softmax" there, whose outputs are probabilities.'],
     ['class numbers as targets', { 'data.y': [[0], [1], [2], [2]] }, 'data.y[0]: found 1 number, expected 3, the units of the last layer (for class numbers, the loss sparseCategoricalCrossentropy).'],
     ['a target that is no probability', { 'data.y.1.2': 1.5 }, 'data.y[1][2]: found 1.5, expected a probability from 0 to 1, since the loss is categoricalCrossentropy.'],
     ['a target below 0', { 'data.y.0.0': -0.25 }, 'data.y[0][0]: found -0.25, expected a probability from 0 to 1, since the loss is categoricalCrossentropy.'],
@@ -164,7 +164,7 @@ describe('what is watched', () => {
     ['a metric that is not measured', stopping('auc'), 'training.earlyStopping.monitor: found "auc", expected one of "loss", "accuracy".'],
     ['a validation that there is not', stopping('val_loss'), 'training.earlyStopping.monitor: found "val_loss" without validation data, expected one of "loss", "accuracy".'],
     ['a plateau of a validation that there is not', plateau('val_loss'), 'training.learningRateSchedule.monitor: found "val_loss" without validation data, expected one of "loss", "accuracy".'],
-    ['a matrix, which is no number', { ...stopping('confusionMatrix'), 'training.metrics': ['confusionMatrix'] }, 'training.earlyStopping.monitor: found "confusionMatrix", expected one of "loss".'],
+    ['a matrix, which is no number', { ...stopping('confusionMatrix'), 'training.metrics': ['confusionMatrix'] }, 'training.earlyStopping.monitor: found "confusionMatrix", expected "loss".'],
     ['a key that is none, with validation', { ...stopping('val_auc'), 'training.validationSplit': 0.5 }, 'training.earlyStopping.monitor: found "val_auc", expected one of "loss", "accuracy", "val_loss", "val_accuracy".'],
   ])('%s', refusedIn(classifier));
 

@@ -113,6 +113,19 @@ describe('a training that diverges', () => {
   });
 });
 
+test.each([
+  [
+    { bakend: 'cpu' },
+    'bakend: found an unknown option, expected one of backend, gpu, verify, onProgress, onEpoch, signal.',
+  ],
+  [{ onEpoch: 'x' }, 'onEpoch: found "x", expected a function.'],
+  [{ verify: 1 }, 'verify: found 1, expected true or false.'],
+  [null, 'options: found null, expected an object.'],
+])('options that are wrong are refused: %o', async (options, sentence) => {
+  const error: unknown = await train(run, options as never).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ name: 'RunError', message: sentence });
+});
+
 describe('while it trains', () => {
   const long: Run = { ...run, training: { ...run.training, epochs: 1_000_000 } };
 
