@@ -7,8 +7,11 @@ const WIDTH = 30;
 const PACE = 50;
 
 export interface Progress {
-  /** @param of what there is to do, in the unit of `done` */
-  update(done: number, of: number): void;
+  /**
+   * @param of what there is to do, in the unit of `done`
+   * @param remark what else is known by now
+   */
+  update(done: number, of: number, remark?: string): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -19,14 +22,16 @@ export function progressBar(label: string, unit: string, stream: NodeJS.WriteStr
   const started = performance.now();
   let drawn = -Infinity;
   return {
-    update(done, of) {
+    update(done, of, remark = '') {
       const now = performance.now();
       if (now - drawn < PACE) return;
       drawn = now;
       const filled = Math.round((WIDTH * done) / of);
       const left = (((now - started) / 1000) * (of - done)) / Math.max(done, 1);
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
-      stream.write(`\r\x1b[2K${label} ${bar} ${done} of ${of} ${unit}, ${left.toFixed(0)} s left`);
+      stream.write(
+        `\r\x1b[2K${label} ${bar} ${done} of ${of} ${unit}, ${left.toFixed(0)} s left${remark && `, ${remark}`}`,
+      );
     },
     end() {
       stream.write('\r\x1b[2K');

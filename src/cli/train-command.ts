@@ -3,7 +3,8 @@
  * The report goes to stdout, everything else to stderr; whatever fails is thrown to main.ts.
  */
 import { taskOf } from '../core/task.js';
-import { type BACKENDS, train, type Training, trainOnCpu } from '../trainer/train.js';
+import { numberText } from '../core/text.js';
+import { type BACKENDS, type RunOptions, train, type Training, trainOnCpu } from '../trainer/train.js';
 import { compareCurves } from '../verify/curves.js';
 import { jsonReport } from './json-report.js';
 import { loadRun, type Overrides } from './load-run.js';
@@ -24,11 +25,11 @@ export async function trainCommand(name: string, options: TrainCommandOptions): 
   const node = options.backend === 'cpu' ? undefined : await findGpu(options.backend);
   try {
     const onGpu = node !== undefined;
-    const training = await withProgress('Training', onGpu ? 'steps' : 'epochs', (onProgress) =>
-      train(run, { backend: onGpu ? 'webgpu' : 'cpu', gpu: node?.gpu, onProgress }),
+    const training = await withProgress('Training', onGpu ? 'steps' : 'epochs', (told) =>
+      train(run, { backend: onGpu ? 'webgpu' : 'cpu', gpu: node?.gpu, ...told }),
     );
     const reference = onGpu
-      ? await withProgress('CPU reference', 'epochs', (onProgress) => trainOnCpu(task, { onProgress }))
+      ? await withProgress('CPU reference', 'epochs', (told) => trainOnCpu(task, told))
       : training;
     const finished = { task, training, reference, curves: compareCurves(training, reference) };
     return options.json ? JSON.stringify(jsonReport(finished)) : textReport(finished);
@@ -51,11 +52,15 @@ async function findGpu(backend: 'auto' | 'webgpu'): Promise<NodeGpu | undefined>
 async function withProgress(
   label: string,
   unit: 'steps' | 'epochs',
-  work: (onProgress: (done: number, of: number) => void) => Promise<Training>,
+  work: (told: Pick<RunOptions, 'onProgress' | 'onEpoch'>) => Promise<Training>,
 ): Promise<Training> {
   const progress = progressBar(label, unit);
   try {
-    return await work((done, of) => progress.update(done, of));
+    let remark = '';
+    return await work({
+      onEpoch: ({ epoch, logs }) => (remark = `epoch ${epoch}: loss ${numberText(logs.loss)}`),
+      onProgress: (done, of) => progress.update(done, of, remark),
+    });
   } finally {
     progress.end();
   }
