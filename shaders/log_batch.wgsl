@@ -47,8 +47,8 @@ fn main(@builtin(local_invocation_index) local: u32) {
   for (var column = 0u; column < shape.columns; column++) {
     var value = total(local, column * shape.partials, shape.partials);
     if (column == 0u) {
-      isGood = shape.isTraining == 0u || isFinite(value + penalty);
       value = shape.lossWeight * value + shape.penaltyWeight * penalty;
+      isGood = shape.isTraining == 0u || isFinite(value);
     }
     if (local == 0u && counters.failed == 0u && isGood) {
       sums[column] += value;

@@ -120,10 +120,11 @@ async function trySwiftShader(dawn: Dawn, notes: string[]): Promise<NodeGpu | un
   if (process.platform !== 'linux') return undefined;
   for await (const found of findSwiftShaders(thisMachine())) {
     const restore = useSwiftShader(found);
-    const gpu = await withAdapter(dawn);
+    const gpu = dawn.create([]);
+    const adapter = gpu.requestAdapter();
     // Dawn has read it. What is opened next, here or in a child process, finds the machine as it was.
     restore();
-    if (gpu) {
+    if (await adapter) {
       notes.push(`using a software adapter: SwiftShader from ${found.from}`);
       return new OpenNodeGpu(gpu, dawn.globals, 'swiftshader', notes);
     }
@@ -144,8 +145,8 @@ async function trySystemDriver(dawn: Dawn, notes: string[]): Promise<NodeGpu | u
       return undefined;
     }
   }
-  const gpu = await withAdapter(dawn);
-  if (gpu) return new OpenNodeGpu(gpu, dawn.globals, 'system', notes);
+  const gpu = dawn.create([]);
+  if (await gpu.requestAdapter()) return new OpenNodeGpu(gpu, dawn.globals, 'system', notes);
   notes.push('the driver of this machine gave no adapter');
   return undefined;
 }
@@ -157,12 +158,6 @@ async function loadAnyVulkanLoader(machine: Machine): Promise<boolean> {
     if (loadVulkanLoader(dirname(manifest))) return true;
   }
   return false;
-}
-
-/** A new Dawn, if it sees an adapter. Dawn reads the environment when it is created, not later. */
-async function withAdapter(dawn: Dawn): Promise<GPU | undefined> {
-  const gpu = dawn.create([]);
-  return (await gpu.requestAdapter()) ? gpu : undefined;
 }
 
 class OpenNodeGpu implements NodeGpu {

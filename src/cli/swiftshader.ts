@@ -121,20 +121,21 @@ export function loadVulkanLoader(folder?: string): boolean {
 }
 
 /**
- * Points Vulkan at this driver and at no other, for every instance created from now on.
- * @returns what undoes it, should the driver not do
+ * Points Vulkan at this driver and at no other, for every instance created until it is undone.
+ * @returns what undoes it
  */
 export function useSwiftShader({ manifest }: SwiftShader): () => void {
-  const before = process.env['VK_DRIVER_FILES'];
-  process.env['VK_DRIVER_FILES'] = manifest;
   // Mesa's layer that chooses among devices has nothing to choose here, and complains on stderr where there is
   // no desktop session.
-  process.env['NODEVICE_SELECT'] = '1';
+  const variables = { VK_DRIVER_FILES: manifest, NODEVICE_SELECT: '1' };
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
   loadVulkanLoader(dirname(manifest));
   return () => {
-    if (before === undefined) delete process.env['VK_DRIVER_FILES'];
-    else process.env['VK_DRIVER_FILES'] = before;
-    delete process.env['NODEVICE_SELECT'];
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   };
 }
 

@@ -98,6 +98,18 @@ export function checkNames(options: unknown, known: readonly string[]): void {
   throw new RunError(field, 'an unknown option', `one of ${known.join(', ')}`);
 }
 
+/** @throws RunError for what is no signal; undefined is left out */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return;
+  throw new RunError('signal', describe(signal), 'the signal of an AbortController');
+}
+
+/** @throws RunError for what gives no adapters; undefined is left out */
+export function checkGpu(gpu: unknown): void {
+  if (gpu === undefined || (typeof gpu === 'object' && gpu !== null && 'requestAdapter' in gpu)) return;
+  throw new RunError('gpu', describe(gpu), 'navigator.gpu, or the gpu of openNodeGpu()');
+}
+
 /** @throws RunError for an option of another type; undefined is left out */
 export function checkType(field: string, value: unknown, type: 'boolean' | 'function', expected: string): void {
   if (value !== undefined && typeof value !== type) throw new RunError(field, describe(value), expected);

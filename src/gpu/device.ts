@@ -65,6 +65,17 @@ export function noAdapterError(): DeviceError {
   );
 }
 
+/** Waits for the news of a loss, for a while; no timer is left that would keep a process alive. */
+function newsOf(lost: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, NEWS_OF_LOSS);
+    void lost.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Watches a device that somebody else opened. */
 export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device {
   const state: { failure?: DeviceError; closed: boolean } = { closed: false };
@@ -83,7 +94,7 @@ export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device
     },
     async explain(error) {
       if (!(error instanceof Error && READBACK_ERRORS.includes(error.name))) return state.failure ?? error;
-      if (!state.failure) await Promise.race([gpu.lost, new Promise((resolve) => setTimeout(resolve, NEWS_OF_LOSS))]);
+      if (!state.failure) await newsOf(gpu.lost);
       const unexplained = `The GPU did not give back what it computed: ${error.message}`;
       return state.failure ?? new DeviceError(unexplained, { cause: error });
     },

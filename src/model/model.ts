@@ -204,8 +204,8 @@ export class Model {
 
   /**
    * Ends a training under way as `stop()` does, waits for every call, and gives the devices back. Weights, settings
-   * and data stay; a later call opens a device again. In a callback of the training there is no waiting for it: there
-   * it is stopped, and the devices go back when it has ended.
+   * and data stay; a later call opens a device again. While a callback of the training is being waited for, this does not
+   * wait for the training, which waits for the callback: it is stopped, and the devices go back when it has ended.
    */
   async dispose(): Promise<void> {
     const isInCallback = this.#fitting?.isTelling ?? false;
@@ -219,11 +219,10 @@ export class Model {
   }
 
   async #close(): Promise<void> {
-    while (this.#busy.size > 0) {
-      if (this.#fitting) this.#fitting.isStopped = true;
-      this.#fitting?.ring();
-      await Promise.all(this.#busy);
-    }
+    // The training under way now, not one that is begun while this waits.
+    if (this.#fitting) this.#fitting.isStopped = true;
+    this.#fitting?.ring();
+    while (this.#busy.size > 0) await Promise.all(this.#busy);
     await this.#devices.close();
   }
 

@@ -4,7 +4,7 @@
  */
 import type { RowWeights, Data } from './data.js';
 import type { ModelSettings } from '../core/model.js';
-import { checkNames, checkType, choiceText, describe } from '../core/run-checks.js';
+import { checkGpu, checkNames, checkSignal, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseSettings } from '../core/run.js';
 import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
@@ -103,10 +103,8 @@ export function parseFit(model: ModelSettings, options: FitOptions, before: Trai
   checkBackend(options);
   checkType('verify', options.verify, 'boolean', 'true or false');
   checkType('onProgress', options.onProgress, 'function', 'a function');
-  const { signal, validationData } = options;
-  if (signal !== undefined && !(typeof signal === 'object' && 'aborted' in signal)) {
-    throw new RunError('signal', describe(signal), 'the signal of an AbortController');
-  }
+  checkSignal(options.signal);
+  const { validationData } = options;
   if (validationData !== undefined) {
     const isFitting = Array.isArray(validationData) && (validationData.length === 2 || validationData.length === 3);
     if (!isFitting) throw new RunError('validationData', describe(validationData), '[x, y] or [x, y, sampleWeight]');
@@ -170,7 +168,5 @@ function checkBackend({ backend, gpu }: BackendOptions): void {
   if (backend !== undefined && !BACKENDS.includes(backend)) {
     throw new RunError('backend', describe(backend), choiceText(BACKENDS));
   }
-  if (gpu !== undefined && !(typeof gpu === 'object' && 'requestAdapter' in gpu)) {
-    throw new RunError('gpu', describe(gpu), 'navigator.gpu, or what npm webgpu makes in Node');
-  }
+  checkGpu(gpu);
 }

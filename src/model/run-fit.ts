@@ -47,7 +47,6 @@ export async function runFit(job: FitJob): Promise<FitResult> {
     const training = trainedBy(device, task, {
       verify,
       isStopped,
-      isEpochwise: wantsEpochs(hooks),
       predicts: false,
       onWeights: wantsEpochs(hooks) ? show : undefined,
       hold: () => (isHeld() ? state.until(() => !isHeld()) : undefined),

@@ -11,7 +11,6 @@ export class Cursor {
   #upcoming: string;
   #epoch = 0;
   #steps = 0;
-  isAtEpochStart = true;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -55,7 +54,6 @@ export class Cursor {
     const name = this.#upcoming;
     if (this.#costs.get(name)!.isUpdate) this.#steps += 1;
     const following = this.#programs.next();
-    this.isAtEpochStart = following.done === true;
     if (following.done) {
       this.#epoch += 1;
       this.#programs = programsOf(this.#plan.epoch);

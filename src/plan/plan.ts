@@ -84,6 +84,11 @@ export function allPasses(plan: Plan): Pass[] {
   return Object.values(plan.programs).flat();
 }
 
+/** Whether a program trains, and does not only measure or shuffle. */
+export function isTraining({ programs }: Plan, program: string): boolean {
+  return programs[program]!.some(({ uniforms }) => uniforms['isTraining'] === 1);
+}
+
 /** The programs of one epoch, one after the other. */
 export function* programsOf(epoch: readonly Segment[]): Generator<string> {
   for (const segment of epoch) {

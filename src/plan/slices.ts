@@ -10,7 +10,7 @@ export const TARGET_MILLISECONDS = 50;
 const FIRST_SLICE_TURNS = 4096;
 /** Dispatches of the first slice: where each takes a millisecond, as in Firefox on llvmpipe, half a second. */
 const FIRST_SLICE_DISPATCHES = 512;
-/** Batches that go into a slice even where the clock asks for fewer: a submit costs more than small batches do. */
+/** Batches of few passes that go together even where the clock asks for fewer: a submit costs more than they do. */
 const MIN_BATCHES = 32;
 /** Dispatches of one submit; more gain nothing and fill the command buffer. */
 export const MAX_DISPATCHES = 4096;
@@ -35,7 +35,7 @@ export class SliceLength {
   hasRoom(slice: SliceLoad, batch: { readonly turns: number; readonly passes: number }): boolean {
     const turns = slice.turns + batch.turns;
     const dispatches = slice.dispatches + batch.passes;
-    const isSmall = slice.batches < MIN_BATCHES && turns <= FIRST_SLICE_TURNS && dispatches <= MAX_DISPATCHES;
+    const isSmall = slice.batches < MIN_BATCHES && turns <= FIRST_SLICE_TURNS && dispatches <= FIRST_SLICE_DISPATCHES;
     return isSmall || (turns <= this.#turns && dispatches <= this.#dispatches);
   }
 

@@ -5,6 +5,7 @@
 import { EarlyStopper } from '../core/early-stopping.js';
 import { HistoryBuilder } from '../core/history.js';
 import type { LayerWeights } from '../core/initializers.js';
+import { matrix } from '../core/matrix.js';
 import { parseRun, type Run, type RunDocument } from '../core/run.js';
 import { showsLastForward, type Task, taskOf } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
@@ -16,12 +17,14 @@ import { copyWeights } from './weights.js';
  * Gives the report of each epoch, and between two updates of one nothing, so that others may have a turn.
  * @param isStopped asked before each update; true ends the training there, with what it has
  * @param onWeights given a copy of the weights after each epoch, before its report
+ * @param predicts whether predictions of the training rows are wanted
  * @throws TrainingError where a batch's loss is not a finite float32, or in the end a weight
  */
 export function* referenceEpochs(
   task: Task,
   isStopped = () => false,
   onWeights?: (weights: LayerWeights[]) => void,
+  predicts = true,
 ): Generator<EpochReport | undefined, Trained> {
   const { model, training, train, validation, batchSize } = task;
   const { earlyStopping } = training;
@@ -54,11 +57,13 @@ export function* referenceEpochs(
   }
 
   const weights = best ?? updates.weights;
-  updates.checkWeights(weights, epochs);
+  updates.checkWeights(weights);
+  const predictions = () =>
+    (showsLastForward(task) && updates.lastOutputs) || predict(model, weights, train.x, batchSize);
   return {
     history: built.history,
     confusionMatrices: built.confusionMatrices,
-    predictions: (showsLastForward(task) && updates.lastOutputs) || predict(model, weights, train.x, batchSize),
+    predictions: predicts ? predictions() : matrix(0, 0),
     weights,
     epochs,
     bestEpoch: stopper?.bestEpoch,

@@ -38,6 +38,8 @@ export class Updates {
   readonly #totalUpdates: number;
   #beforeUpdate: LayerWeights[];
   #updates = 0;
+  /** That the last update belongs to, from 1. */
+  #epoch = 0;
   #batches = 0;
 
   constructor(task: Task) {
@@ -61,13 +63,14 @@ export class Updates {
   }
 
   /**
-   * @param epoch from 1
    * Gives way between two updates.
+   * @param epoch from 1
    * @throws TrainingError where a batch's loss is not a finite float32
    */
   *trainEpoch(epoch: number): Generator<undefined, { logs: EpochLogs; confusionMatrix: ConfusionMatrix | undefined }> {
     const { model, training, widths, train, batchSize } = this.#task;
     const { rows } = train.x;
+    this.#epoch = epoch;
     const batches = batchesOf(rows, batchSize);
     const isShuffled = training.shuffle && batches.length > 1;
     const order = batches.map((places) =>
@@ -109,8 +112,8 @@ export class Updates {
       const keep = dropoutMask(model, this.#batches);
       const passes = forward(layers, this.weights, batch.x, keep);
       const loss = dataLoss(layers, training.loss, passes, batch) + totalPenalty(layers, this.weights);
-      // Beyond float32 the GPU ends too, and neither a run document nor a device could take the weights.
-      if (!isFloat32(loss)) {
+      // As the epoch sums it up. Beyond float32 the GPU ends too, and neither a run document nor a device could take the weights.
+      if (!isFloat32(loss * indices.length)) {
         const l = passes.findIndex(({ y }) => !y.values.every(isFloat32));
         throw this.#divergence(epoch, this.#updates + 1, l < 0 ? 'loss' : `layers.${l}.y`);
       }
@@ -162,10 +165,10 @@ export class Updates {
    * The last update has no loss after it that would show what it did.
    * @throws TrainingError where a weight is not a finite float32
    */
-  checkWeights(weights: readonly LayerWeights[], epoch: number): void {
+  checkWeights(weights: readonly LayerWeights[]): void {
     weights.forEach((layer, l) => {
       for (const [name, { values }] of Object.entries(layer)) {
-        if (!values.every(isFloat32)) throw this.#divergence(epoch, this.#updates, `layers.${l}.${name}`);
+        if (!values.every(isFloat32)) throw this.#divergence(this.#epoch, this.#updates, `layers.${l}.${name}`);
       }
     });
   }

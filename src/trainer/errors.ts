@@ -1,10 +1,10 @@
 /**
  * The errors of a checked training, and how a failed check becomes one.
  */
-import { MAX_FLOAT32 } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { TrainingError } from '../core/trained.js';
 import { DeviceError } from '../gpu/device.js';
+import { passesBeyond } from '../verify/beyond.js';
 import { explainFailure, type PassParity } from '../verify/parity.js';
 
 /** A pass computed something else than the reference, beyond its bound. */
@@ -21,12 +21,13 @@ export function isOwnError(error: unknown): error is Error {
 }
 
 /**
- * The comparisons that say something: those of values that the reference itself has in the range of float32. What
- * leaves it is no fault of the GPU's and no news of the check's; the training finds it, and names the step.
+ * The comparisons that say something: those of passes all of whose values the reference itself has in the range of
+ * float32. What leaves it is no fault of the GPU's.
  * @throws ParityError for a value out of its bound
  */
 export function checkParity(parity: readonly PassParity[]): PassParity[] {
-  const judged = parity.filter(({ ok, worst }) => ok || Math.abs(worst.want) + worst.bound <= MAX_FLOAT32);
+  const isBeyond = passesBeyond(parity);
+  const judged = parity.filter((one) => !isBeyond(one));
   const failures = judged.filter(({ ok }) => !ok);
   if (failures.length > 0) throw new ParityError(failures);
   return judged;

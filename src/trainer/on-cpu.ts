@@ -16,6 +16,8 @@ export interface OnCpuOptions {
   readonly isStopped?: (() => boolean) | undefined;
   /** Asked before each update; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
+  /** Whether predictions of the training rows are wanted. Default true. */
+  readonly predicts?: boolean | undefined;
   /** Given the weights after each epoch, before its report. */
   readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
 }
@@ -23,11 +25,11 @@ export interface OnCpuOptions {
 /** @throws TrainingError where a batch's loss is not a finite float32 */
 export async function* trainTaskOnCpu(
   task: Task,
-  { onProgress, isStopped, hold, onWeights }: OnCpuOptions = {},
+  { onProgress, isStopped, hold, onWeights, predicts }: OnCpuOptions = {},
 ): AsyncGenerator<EpochReport, Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
-  const steps = referenceEpochs(task, isStopped, onWeights);
+  const steps = referenceEpochs(task, isStopped, onWeights, predicts);
   let epochs = 0;
   for (;;) {
     const held = hold?.();

@@ -7,13 +7,20 @@ import { HistoryBuilder } from '../core/history.js';
 import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
 import { showsLastForward, type Task } from '../core/task.js';
-import { divergenceError, type EpochReport, type Trained } from '../core/trained.js';
+import {
+  type Divergence,
+  divergenceError,
+  type EpochReport,
+  type Trained,
+  type TrainingError,
+} from '../core/trained.js';
 import { type Device, DeviceError } from '../gpu/device.js';
 import { compileTask } from '../plan/compile.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Slice } from '../plan/execute.js';
 import { maxBindingBytes } from '../plan/limits.js';
-import type { Plan } from '../plan/plan.js';
+import { isTraining, type Plan } from '../plan/plan.js';
+import { firstBeyond } from '../verify/beyond.js';
 import { diagnose } from '../verify/diagnose.js';
 import { type PassParity, verifyPlan } from '../verify/parity.js';
 import { checkParity } from './errors.js';
@@ -23,13 +30,11 @@ import { predictOnDevice } from './predict.js';
 export interface OnDeviceOptions {
   /** Default true. */
   readonly verify?: boolean | undefined;
-  /** Whether the caller wants to look at each epoch before the next begins. */
-  readonly isEpochwise?: boolean | undefined;
   /** Whether predictions of the training rows are wanted. Default true. */
   readonly predicts?: boolean | undefined;
   /** Told after each slice how many of the training's updates are done. */
   readonly onProgress?: ((stepsDone: number, steps: number) => void) | undefined;
-  /** Asked after each slice and each epoch; true ends the training there, with what it has. */
+  /** Asked before work is handed to the GPU; true ends the training there, with what it has. */
   readonly isStopped?: (() => boolean) | undefined;
   /** Asked before work is handed to the GPU; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
@@ -50,15 +55,7 @@ export interface DeviceTraining extends Trained {
 export async function* trainTaskOnDevice(
   device: Device,
   task: Task,
-  {
-    verify = true,
-    isEpochwise = false,
-    predicts = true,
-    onProgress,
-    isStopped = () => false,
-    hold,
-    onWeights,
-  }: OnDeviceOptions = {},
+  { verify = true, predicts = true, onProgress, isStopped = () => false, hold, onWeights }: OnDeviceOptions = {},
 ): AsyncGenerator<EpochReport, DeviceTraining> {
   const started = performance.now();
   const { earlyStopping } = task.training;
@@ -69,7 +66,13 @@ export async function* trainTaskOnDevice(
     const parity: PassParity[] = [];
     const ready = performance.now();
     if (verify) {
-      parity.push(...checkParity(await verifyPlan(execution, { isFromStart: true })));
+      const first = await verifyPlan(execution, { isFromStart: true });
+      const tensor = firstBeyond(first, (program) => isTraining(plan, program));
+      if (tensor !== undefined) {
+        execution.restart();
+        throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
+      }
+      parity.push(...checkParity(first));
       // The programs were looked at, not run: what is timed is the whole training.
       execution.restart();
     }
@@ -78,14 +81,16 @@ export async function* trainTaskOnDevice(
     const built = new HistoryBuilder();
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     let epochs = 0;
-    let isOver = isStopped();
+    let counters: Slice['counters'] | undefined;
+    let isOver = false;
     const pace = {
-      isEpochwise: isEpochwise || stopper !== undefined || onWeights !== undefined,
-      isOver: () => isOver,
+      isEpochwise: stopper !== undefined || onWeights !== undefined,
+      isOver: () => isOver || isStopped(),
       hold,
     };
     for await (const slice of execution.run(pace)) {
       await checkSlice(slice, execution, task);
+      counters = slice.counters;
       for (const report of reader.read(slice)) {
         epochs = report.epoch;
         built.add(report.logs, report.confusionMatrices);
@@ -96,17 +101,17 @@ export async function* trainTaskOnDevice(
         isOver ||= verdict?.isEnough === true;
       }
       onProgress?.(slice.counters.step, plan.steps);
-      isOver ||= isStopped();
     }
     if (keepsBest && stopper!.bestEpoch > 0) execution.putBackWeights();
     const weights = await readWeights(execution, task);
     const output = predicts && epochs > 0 && showsLastForward(task) ? await lastOutput(execution, task) : undefined;
     const finished = performance.now();
-    await checkWeights(execution, weights, task, epochs);
+    if (counters) await checkWeights(execution, weights, task, counters);
     if (verify && !isStopped()) {
       parity.push(...checkParity(await verifyPlan(execution)));
     }
-    const predictions = output ?? (predicts ? await predictOnDevice(device, task, weights, task.train.x) : EMPTY);
+    const predictions =
+      output ?? (predicts ? await predictOnDevice(device, task, weights, task.train.x) : matrix(0, 0));
     return {
       plan,
       parity,
@@ -124,14 +129,11 @@ export async function* trainTaskOnDevice(
   }
 }
 
-const EMPTY: Matrix = { rows: 0, columns: 0, values: new Float64Array() };
-
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
   if (counters.failed > 0) {
     const weights = await readWeights(execution, task, 'previous');
     const tensor = await diagnose(execution, counters.batch);
-    const divergence = { epoch: counters.epoch + 1, step: counters.failed, tensor, weights };
-    throw divergenceError(divergence, task.training.optimizer.learningRate);
+    throw divergence(task, { epoch: counters.epoch + 1, step: counters.failed, tensor, weights });
   }
   if (counters.step !== stepsAsked) {
     throw new DeviceError(`The GPU stopped after ${counters.step} of ${stepsAsked} steps without an error.`);
@@ -157,16 +159,22 @@ async function lastOutput(execution: Execution, { train, widths }: Task): Promis
 }
 
 /** The last update has no loss after it that would show what it did. */
-async function checkWeights(execution: Execution, weights: readonly LayerWeights[], task: Task, epochs: number) {
+async function checkWeights(
+  execution: Execution,
+  weights: readonly LayerWeights[],
+  task: Task,
+  { epoch, position, step }: Slice['counters'],
+) {
   for (const [l, layer] of weights.entries()) {
     const bad = Object.entries(layer).find(([, { values }]) => !values.every(Number.isFinite));
     if (!bad) continue;
-    const divergence = {
-      epoch: epochs,
-      step: (execution.plan.steps / execution.plan.epochs) * epochs,
-      tensor: `layers.${l}.${bad[0]}`,
-      weights: await readWeights(execution, task, 'previous'),
-    };
-    throw divergenceError(divergence, task.training.optimizer.learningRate);
+    const before = await readWeights(execution, task, 'previous');
+    const tensor = `layers.${l}.${bad[0]}`;
+    // The counters are already at what comes next.
+    throw divergence(task, { epoch: position > 0 ? epoch + 1 : epoch, step, tensor, weights: before });
   }
+}
+
+function divergence({ training }: Task, found: Divergence): TrainingError {
+  return divergenceError(found, training.optimizer.learningRate);
 }

@@ -2,7 +2,7 @@
  * Trains a run: on WebGPU by its plan, checked pass by pass, or on the CPU by the reference.
  * It never changes from one to the other without saying so in the result.
  */
-import { checkNames, checkType, choiceText, describe } from '../core/run-checks.js';
+import { checkGpu, checkNames, checkSignal, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseRun, type Run, type RunDocument } from '../core/run.js';
 import { type Task, taskOf } from '../core/task.js';
@@ -70,6 +70,7 @@ export interface Training extends Trained {
  */
 export async function train(document: Run | RunDocument, options: TrainOptions = {}): Promise<Training> {
   checkNames(options, TRAIN_OPTIONS);
+  checkSignal(options.signal);
   checkType('onProgress', options.onProgress, 'function', 'a function');
   checkType('onEpoch', options.onEpoch, 'function', 'a function');
   checkType('verify', options.verify, 'boolean', 'true or false');
@@ -89,9 +90,7 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
 /** The device that the options ask for; undefined for the CPU. @throws DeviceError if there must be one and is not */
 export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promise<Device | undefined> {
   if (!BACKENDS.includes(backend)) throw new RunError('backend', describe(backend), choiceText(BACKENDS));
-  if (gpu !== undefined && typeof gpu?.requestAdapter !== 'function') {
-    throw new RunError('gpu', describe(gpu), 'navigator.gpu, or the gpu of openNodeGpu()');
-  }
+  checkGpu(gpu);
   const device = backend === 'cpu' ? undefined : await openDevice(gpu);
   if (!device && backend === 'webgpu') throw noAdapterError();
   return device;

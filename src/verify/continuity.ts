@@ -25,8 +25,10 @@ export class Continuity {
     const strays = Object.entries(before).flatMap(([binding, found]) => {
       if (!this.#seen.has(pass.buffers[binding]!)) return [];
       const known = this.#part(pass, binding, found.length);
-      const want = known.map((value, i) => (Number.isNaN(value) ? found[i]! : value));
-      const comparison = compare(found, want, new Float64Array(found.length));
+      // By equality, since infinite numbers have no difference.
+      const isNews = (i: number) => !Number.isNaN(known[i]) && known[i] !== found[i];
+      const news = (values: ArrayLike<number>) => Float64Array.from(values, (value, i) => (isNews(i) ? value : 0));
+      const comparison = compare(news(found), news(known), new Float64Array(found.length));
       known.set(found);
       return comparison.ok ? [] : [{ pass: `before ${pass.label}`, buffer: pass.buffers[binding]!, ...comparison }];
     });

@@ -3,7 +3,7 @@
  * can be looked at again, pass by pass.
  */
 import type { Execution } from '../plan/execute.js';
-import { programsOf } from '../plan/plan.js';
+import { isTraining, programsOf } from '../plan/plan.js';
 import { captureProgram } from './capture.js';
 
 /**
@@ -12,9 +12,7 @@ import { captureProgram } from './capture.js';
  */
 export async function diagnose(execution: Execution, batch: number): Promise<string> {
   const { plan } = execution;
-  const training = [...programsOf(plan.epoch)].filter((name) =>
-    plan.programs[name]!.some(({ uniforms }) => uniforms['isTraining'] === 1),
-  );
+  const training = [...programsOf(plan.epoch)].filter((name) => isTraining(plan, name));
   for await (const { pass, after } of captureProgram(execution, training[batch % training.length]!)) {
     for (const [binding, values] of Object.entries(after)) {
       if (values.every(Number.isFinite)) continue;

@@ -2,6 +2,8 @@
  * Parity: the GPU against the reference, pass by pass from the same state, against derived bounds. This gates; whole
  * trainings are compared in curves.ts.
  */
+import { MAX_FLOAT32 } from '../core/run-checks.js';
+import type { ShaderName } from '../passes/pass.js';
 import type { Execution } from '../plan/execute.js';
 import { programsOf } from '../plan/plan.js';
 import { type CapturedPass, captureProgram } from './capture.js';
@@ -16,6 +18,14 @@ export interface PassParity extends Comparison {
   readonly computed: number;
   /** Which pass, for example `layers.0 forward`. */
   readonly pass: string;
+  readonly shader: ShaderName;
+  /** Which of the plan's programs it belongs to. */
+  readonly program: string;
+  /**
+   * Whether a value of it leaves the range of float32 in the reference too, so that there is nothing to compare it
+   * with. It is left out of the comparison.
+   */
+  readonly isBeyond: boolean;
   /** Which of the plan's buffers. */
   readonly buffer: string;
 }
@@ -46,21 +56,37 @@ export async function verifyPlan(
       continuity = new Continuity(watched);
     }
     for await (const captured of captureProgram(execution, program)) {
-      parity.push(...continuity.follow(captured).map((stray) => ({ computed: 0, ...stray })), ...comparePass(captured));
+      const strays = continuity.follow(captured).map((stray) => ({ computed: 0, isBeyond: false, ...stray }));
+      const { shader } = captured.pass;
+      parity.push(...[...strays, ...comparePass(captured)].map((one) => ({ ...one, shader, program })));
     }
   }
   return parity;
 }
 
 /** Compares what one pass wrote with its twin in the reference. */
-export function comparePass({ pass, before, after }: CapturedPass): PassParity[] {
+export function comparePass({ pass, before, after }: CapturedPass): Omit<PassParity, 'shader' | 'program'>[] {
   const expected = TWINS[pass.shader](pass, before as Before);
   return Object.entries(after).map(([binding, got]) => {
     const { want, bound } = expected[binding]!;
     const isComputed = (_: unknown, i: number) => bound[i] !== 0 || want[i] !== before[binding]![i];
     const computed = Array.from(got).filter(isComputed).length;
-    return { pass: pass.label, buffer: pass.buffers[binding]!, computed, ...compare(got, want, bound) };
+    const isBeyond = (i: number) => !(Math.abs(want[i]!) + bound[i]! <= MAX_FLOAT32);
+    const beyond = Array.from(got, (_, i) => i).filter(isBeyond);
+    const buffer = pass.buffers[binding]!;
+    return {
+      ...{ pass: pass.label, buffer, computed, isBeyond: beyond.length > 0 },
+      ...(beyond.length > 0
+        ? compare(withZeros(got, beyond), withZeros(want, beyond), withZeros(bound, beyond))
+        : compare(got, want, bound)),
+    };
   });
+}
+
+function withZeros(values: ArrayLike<number>, places: readonly number[]): Float64Array {
+  const copy = Float64Array.from(values);
+  for (const place of places) copy[place] = 0;
+  return copy;
 }
 
 /** How many values the passes had to compute, and the comparison that used most of its bound. */

@@ -5,8 +5,11 @@ import { DeviceError, openDevice } from '../../src/gpu/device.js';
 import { article } from '../../src/runs/article.js';
 import { taskOf } from '../../src/core/task.js';
 import { TrainingError } from '../../src/core/trained.js';
+import { checkParity, ParityError } from '../../src/trainer/errors.js';
 import { predictOnDevice } from '../../src/trainer/predict.js';
 import { train, trainOnDevice } from '../../src/trainer/train.js';
+import { firstBeyond } from '../../src/verify/beyond.js';
+import { compare } from '../../src/verify/compare.js';
 import { countingDevice } from '../support/counting-device.js';
 import { expect, test } from '../support/device.js';
 import { productDevice } from '../support/plans.js';
@@ -77,6 +80,59 @@ test('data whose squares are beyond float32 are no fault of the GPU: the trainin
   await expect(training).rejects.toThrow(
     'The training diverged in epoch 1, step 1: the loss is not finite (float32). Scale the data or the first weights down.',
   );
+});
+
+/** Losses and gradients are finite, and their squares are not. */
+const HUGE_GRADIENTS = { x: [[1.7e12], [1.6e12]], y: [[1], [2]] };
+
+test.for([
+  ['the squares that clipping sums up', { clipNorm: 1, optimizer: 'sgd' }, 'squares'],
+  ['what rmsprop keeps', { optimizer: 'rmsprop' }, 'meanSquare'],
+  ['what adam keeps', { optimizer: 'adam' }, 'secondMoment'],
+] as const)(
+  '%s may leave float32 though the loss does not: the tensor is named',
+  async ([, changes, name], { device, adapterInfo }) => {
+    const run = makeRun({
+      batch: 2,
+      inputs: 1,
+      layers: [{ units: 1 }],
+      epochs: 2,
+      training: { loss: 'meanSquaredError', ...changes },
+      data: () => HUGE_GRADIENTS,
+    });
+    const training = trainOnDevice(productDevice(device, adapterInfo), taskOf(run));
+    await expect(training).rejects.toThrow(TrainingError);
+    await expect(training).rejects.toMatchObject({ divergence: { epoch: 1, step: 1, tensor: name } });
+  },
+);
+
+test('a metric beyond float32 is infinite, and the training goes on', async ({ device, adapterInfo }) => {
+  const run = makeRun({
+    batch: 2,
+    inputs: 1,
+    layers: [{ units: 1 }],
+    training: {
+      loss: 'meanAbsoluteError',
+      optimizer: { name: 'sgd', learningRate: 1e-30 },
+      metrics: ['meanSquaredError'],
+    },
+    data: () => ({ x: [[1e25], [2e25]], y: [[1], [2]] }),
+  });
+  const { history } = await trainOnDevice(productDevice(device, adapterInfo), taskOf(run));
+  expect(history['meanSquaredError']).toEqual([Infinity]);
+  expect(history.loss[0]).toBeLessThan(1e26);
+});
+
+test('control: a wrong value beside one that is beyond float32 is still found', () => {
+  const judged = { program: 'train', pass: 'a', shader: 'sgd', buffer: 'b', computed: 1, isBeyond: false } as const;
+  const wrong = { ...judged, ...compare([2], [1], [0.5]) };
+  const beyond = { ...judged, pass: 'c', isBeyond: true, ...compare([0], [0], [0]) };
+  const trains = () => true;
+  expect(() => checkParity([beyond, wrong])).toThrow(ParityError);
+  expect(firstBeyond([beyond, wrong], trains)).toBe('b');
+  // One that is wrong first may be the cause.
+  expect(firstBeyond([wrong, beyond], trains)).toBeUndefined();
+  expect(firstBeyond([beyond], () => false)).toBeUndefined();
 });
 
 test('a training that would leave float32 in a step it was not asked for is kept', async ({ device, adapterInfo }) => {

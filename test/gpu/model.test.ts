@@ -236,8 +236,15 @@ test('pauses and stops within an epoch, with the weights of what was under way',
   expect(held).toBeLessThan(1600);
   fit.resume();
   while (progress.at(-1) === held) await wait(20);
+  // Held again, and stopped from there: nothing is trained on.
+  seen = -1;
+  while (seen !== progress.length) {
+    seen = progress.length;
+    await wait(700);
+  }
   fit.stop();
   expect((await fit).loss).toEqual([]);
+  expect(progress).toHaveLength(seen + 1);
   expect(model.weights()).not.toEqual(before);
 });
 

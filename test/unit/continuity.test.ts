@@ -26,6 +26,14 @@ test('what a pass finds is what was left, part by part', () => {
   expect(continuity.follow({ pass: pass('other', 'h', 1), before: values(9, 9), after: {} })).toEqual([]);
 });
 
+test('infinite values and values that are no numbers are known again', () => {
+  const continuity = new Continuity(BUFFERS);
+  continuity.follow({ pass: pass('one', 'g', 0), before: values(0, 0), after: values(Infinity, -Infinity) });
+  expect(continuity.follow({ pass: pass('two', 'g', 0), before: values(Infinity, -Infinity), after: {} })).toEqual([]);
+  const [stray] = continuity.follow({ pass: pass('three', 'g', 0), before: values(Infinity, 1), after: {} });
+  expect(stray).toMatchObject({ pass: 'before three', ok: false, worst: { index: 1 } });
+});
+
 test('a value that changed unseen is reported with the pass that found it', () => {
   const continuity = new Continuity(BUFFERS);
   continuity.follow({ pass: pass('one', 'g', 2), before: values(0, 0), after: values(3, 4) });

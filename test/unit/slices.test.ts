@@ -97,7 +97,8 @@ test('small batches go together whatever the clock says, and large ones do not',
   expect(slice.hasRoom(has(31, 30 * 31), { turns: 30, passes: 10 })).toBe(true);
   expect(slice.hasRoom(has(32, 30 * 32), { turns: 30, passes: 10 })).toBe(false);
   expect(slice.hasRoom(has(2, 4000), { turns: 2000, passes: 10 })).toBe(false);
-  expect(slice.hasRoom(has(31, 30 * 31, 140), { turns: 30, passes: 140 })).toBe(false);
+  expect(slice.hasRoom(has(15, 30 * 15, 30), { turns: 30, passes: 30 })).toBe(true);
+  expect(slice.hasRoom(has(17, 30 * 17, 30), { turns: 30, passes: 30 })).toBe(false);
 });
 
 test('dispatches of a slice at most double too, up to what a command buffer holds', () => {

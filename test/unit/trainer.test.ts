@@ -118,6 +118,8 @@ test.each([
     { bakend: 'cpu' },
     'bakend: found an unknown option, expected one of backend, gpu, verify, onProgress, onEpoch, signal.',
   ],
+  [{ signal: 5 }, 'signal: found 5, expected the signal of an AbortController.'],
+  [{ gpu: null }, 'gpu: found null, expected navigator.gpu, or the gpu of openNodeGpu().'],
   [{ onEpoch: 'x' }, 'onEpoch: found "x", expected a function.'],
   [{ verify: 1 }, 'verify: found 1, expected true or false.'],
   [null, 'options: found null, expected an object.'],

@@ -33,14 +33,15 @@ function afterBatch(m: Arithmetic, { uniforms }: Pass, before: Values) {
     number,
   ];
   if (failed !== 0) return { sums, epochLog, counters: [batch, step, epoch, position, failed] };
-  if (is('isTraining') && !Number.isFinite(m.add(total(0, own('partials')), penalty))) {
+  const weighted = m.add(
+    m.multiply(own('lossWeight'), total(0, own('partials'))),
+    m.multiply(own('penaltyWeight'), penalty),
+  );
+  if (is('isTraining') && !Number.isFinite(weighted)) {
     return { sums, epochLog, counters: [batch, step, epoch, position, step + 1] };
   }
   for (let column = 0; column < own('columns'); column++) {
-    let value = total(column * own('partials'), own('partials'));
-    if (column === 0) {
-      value = m.add(m.multiply(own('lossWeight'), value), m.multiply(own('penaltyWeight'), penalty));
-    }
+    const value = column === 0 ? weighted : total(column * own('partials'), own('partials'));
     sums[column] = m.add(sums[column]!, value);
     if (!is('isLast')) continue;
     const row = epoch % own('logRows');
@@ -124,6 +125,13 @@ describe('a loss that is no number', () => {
       expectAfter(passOf(last), before, { epochLog: before.epochLog.with(0, 1) }, false);
     },
   );
+
+  test('that is one only as the epoch sums it up stops it too', () => {
+    const sum = logBatch('log', { name: 'halfSumSquaredError' }, sizes, middle, place, buffers);
+    const before = held({ partials: [1e38, 0, 0, 1, 1, 1, 0], counters: counters({ step: 2 }) });
+    expectAfter(sum, before, { counters: counters({ step: 2, failed: 3 }) });
+    expectAfter(sum, before, { counters: counters({ step: 3, batch: 1, position: 4 }) }, false);
+  });
 
   test('in the penalty stops it too', () => {
     const before = held({ partials: [1, 1, 1, 1, 1, 1, Infinity], counters: counters({ step: 2 }) });

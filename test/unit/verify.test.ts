@@ -46,7 +46,8 @@ describe('a comparison', () => {
 });
 
 test('a failure is one sentence with pass, element, both values and the bound', () => {
-  const parity = { pass: 'update', buffer: 'parameters', computed: 1, ...compare([2], [1], [0.5]) };
+  const where = { program: 'train', pass: 'update', shader: 'sgd', buffer: 'parameters' } as const;
+  const parity = { ...where, computed: 1, isBeyond: false, ...compare([2], [1], [0.5]) };
   expect(explainFailure(parity)).toBe(
     'Pass update is wrong: parameters[0] is 2 on the GPU and 1 in the reference, a difference of 1 where 0.5 is allowed.',
   );

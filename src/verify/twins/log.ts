@@ -22,7 +22,8 @@ export const logTwins = {
       return total(terms, reductionRoundings(length, workgroup));
     };
     const penalty = totalOf(columns * count, uniform(pass, 'penalties'));
-    const isGood = !isSet(pass, 'isTraining') || Math.abs(totalOf(0, count).value + penalty.value) <= MAX_FLOAT32;
+    const weightedLoss = weighted(pass, totalOf(0, count), penalty);
+    const isGood = !isSet(pass, 'isTraining') || Math.abs(weightedLoss.value) <= MAX_FLOAT32;
     const logged = { want: epochLog!.slice(), bound: new Float64Array(epochLog!.length) };
     const summed = { want: sums!.slice(), bound: new Float64Array(sums!.length) };
     const unchanged = { sums: exactly(sums!), epochLog: exactly(epochLog!) };
@@ -30,8 +31,7 @@ export const logTwins = {
     if (!isGood) return { ...unchanged, counters: exactly([batch, step, epoch, position, step + 1]) };
 
     for (let column = 0; column < columns; column++) {
-      const own = totalOf(column * count, count);
-      const value = column === 0 ? weighted(pass, own, penalty) : own;
+      const value = column === 0 ? weightedLoss : totalOf(column * count, count);
       const sum = add(exact(sums![column]!), value);
       if (!isSet(pass, 'isLast')) {
         summed.want[column] = sum.value;
