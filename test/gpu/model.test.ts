@@ -208,44 +208,49 @@ test('pauses between epochs, stops, and is disposed of while it trains', async (
 });
 
 test('pauses and stops within an epoch, with the weights of what was under way', async () => {
+  const { gpu, devices } = watchedGpu();
   await using model = small();
   const before = model.weights();
   const many = Array.from({ length: 4000 }, (_, i) => x[i % 100]!);
   const classes = many.map((_, i) => y[i % 100]!);
-  const progress: number[] = [];
+  let [slices, slicesAtPause] = [0, 0];
+  const countSlices = ({ device }: DeviceWatch) => {
+    const create = device.createCommandEncoder.bind(device);
+    device.createCommandEncoder = (descriptor) => {
+      if (descriptor?.label === 'slice') slices += 1;
+      return create(descriptor);
+    };
+  };
+  const paused: (() => void)[] = [];
   const fit = model.fit(many, classes, {
     ...settings,
+    gpu,
     batchSize: 2,
     epochs: 50,
     verify: false,
+    callbacks: [{ onTrainBegin: () => countSlices(devices[0]!) }],
     onProgress: (done) => {
-      progress.push(done);
-      if (done > 0) fit.pause();
+      if (done === 0 || fit.paused) return;
+      fit.pause();
+      slicesAtPause = slices;
+      paused.shift()?.();
     },
   });
-  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-  while (progress.length === 0) await wait(20);
-  // What was under way comes home; after that nothing does.
-  let seen = -1;
-  while (seen !== progress.length) {
-    seen = progress.length;
-    await wait(700);
-  }
-  const held = progress.at(-1)!;
-  expect(held).toBeGreaterThan(0);
-  expect(held).toBeLessThan(1600);
+  const nextPause = () => new Promise<void>((resolve) => paused.push(resolve));
+  await nextPause();
+  expect(slicesAtPause).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(slices).toBe(slicesAtPause);
+  const again = nextPause();
   fit.resume();
-  while (progress.at(-1) === held) await wait(20);
+  await again;
+  expect(slices).toBeGreaterThan(1);
   // Held again, and stopped from there: nothing is trained on.
-  seen = -1;
-  while (seen !== progress.length) {
-    seen = progress.length;
-    await wait(700);
-  }
   fit.stop();
   expect((await fit).loss).toEqual([]);
-  expect(progress).toHaveLength(seen + 1);
+  expect(slices).toBe(slicesAtPause);
   expect(model.weights()).not.toEqual(before);
+  devices[0]!.expectLoss();
 });
 
 test('keeps the weights trained so far when it is aborted, and the last good ones when it diverges', async () => {
