@@ -130,13 +130,17 @@ function shapedTable(field: string, { data, shape }: Record<string, unknown>): T
 
 function flatTable(field: string, values: unknown, rows: number, columns: number): Table {
   if (!isFlat(values)) throw new RunError(field, describe(values), 'a typed array, or a flat list of numbers');
-  if (values.length !== rows * columns) {
-    const expected = `${rows * columns}, for ${counted(rows, 'row')} of ${counted(columns, 'number')}`;
-    throw new RunError(field, counted(values.length, 'number'), expected);
-  }
+  checkLength(field, values.length, rows, columns);
   // As one long row, so that a sentence names the place in the flat list.
   checkTable(field, { rows: 1, columns: values.length, values });
   return { rows, columns, values };
+}
+
+/** @throws RunError where a flat list has not the numbers of so many rows and columns */
+export function checkLength(field: string, length: number, rows: number, columns: number): void {
+  if (length === rows * columns) return;
+  const expected = `${rows * columns}, for ${counted(rows, 'row')} of ${counted(columns, 'number')}`;
+  throw new RunError(field, counted(length, 'number'), expected);
 }
 
 function targetColumns(prefix: string, length: number, rows: number, outputs: number): number {

@@ -4,11 +4,11 @@
  */
 import type { RowWeights, Data } from './data.js';
 import type { ModelSettings } from '../core/model.js';
-import { checkGpu, checkNames, checkSignal, checkType, choiceText, describe } from '../core/run-checks.js';
+import { checkNames, checkSignal, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseSettings } from '../core/run.js';
 import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
-import { BACKENDS } from '../trainer/train.js';
+import { type BACKENDS, checkBackend } from '../trainer/train.js';
 import { type Callback, sortCallbacks, type TrainingCallback } from './callbacks.js';
 
 /** Where a call computes. */
@@ -162,11 +162,4 @@ function settingsOf(options: FitOptions, before: TrainingSettings | undefined): 
     else if (name !== 'loss') delete settings[name];
   }
   return settings;
-}
-
-function checkBackend({ backend, gpu }: BackendOptions): void {
-  if (backend !== undefined && !BACKENDS.includes(backend)) {
-    throw new RunError('backend', describe(backend), choiceText(BACKENDS));
-  }
-  checkGpu(gpu);
 }

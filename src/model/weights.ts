@@ -9,7 +9,7 @@ import { counted } from '../core/text.js';
 import { describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseModel } from '../core/run.js';
-import { type Data, tableOf } from './data.js';
+import { checkLength, type Data, tableOf } from './data.js';
 
 /**
  * Weights of one layer, by name, as a caller brings them: in each form that data may have. The numbers of a kernel
@@ -54,19 +54,17 @@ function plainLayer(field: string, layer: unknown, shapes: readonly WeightShape[
       const known = shapes.find((shape) => shape.name === name);
       if (!known || value === undefined) return [name, value];
       const place = `${field}.${name}`;
-      if (name === 'kernel') return [name, matrixToRows(tableOf(place, value, kernelColumns(place, known.shape)))];
+      if (name === 'kernel') {
+        const [rows, columns] = known.shape;
+        const columnsOf = (length: number) => {
+          checkLength(place, length, rows, columns);
+          return columns;
+        };
+        return [name, matrixToRows(tableOf(place, value, columnsOf))];
+      }
       const table = tableOf(place, value, (length) => length);
       if (table.rows !== 1) throw new RunError(place, counted(table.rows, 'row'), 'one row');
       return [name, Array.from(table.values)];
     }),
   );
-}
-
-/** What a kernel's flat list is cut by. */
-function kernelColumns(place: string, [rows, columns]: WeightShape['shape']) {
-  return (length: number): number => {
-    if (length === rows * columns) return columns;
-    const expected = `${rows * columns}, for ${counted(rows, 'row')} of ${counted(columns, 'number')}`;
-    throw new RunError(place, counted(length, 'number'), expected);
-  };
 }

@@ -61,6 +61,8 @@ export class Execution {
   readonly #contents: Contents;
   readonly #kept: readonly { readonly live: GPUBuffer; readonly copy: GPUBuffer }[];
   readonly #logs: LogRing | undefined;
+  /** Staging of what was read before, by the names of the buffers. */
+  readonly #readbacks = new Map<string, Readback>();
 
   private constructor(
     plan: Plan,
@@ -173,17 +175,19 @@ export class Execution {
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 
-  /** The contents of some buffers, after everything submitted so far. */
+  /** The contents of some buffers, after everything submitted so far. One read of them at a time. */
   async read<const N extends string>(names: readonly N[]): Promise<Record<N, ArrayBuffer>> {
-    const pool = new BufferPool(this.device.gpu);
-    try {
-      const sources = names.map((name) => whole(this.buffer(name)));
-      const contents = await Readback.of(pool, sources).read().catch(this.#fail);
-      this.device.check();
-      return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
-    } finally {
-      pool.destroy();
-    }
+    const key = names.join();
+    const readback =
+      this.#readbacks.get(key) ??
+      Readback.of(
+        this.#pool,
+        names.map((name) => whole(this.buffer(name))),
+      );
+    this.#readbacks.set(key, readback);
+    const contents = await readback.read().catch(this.#fail);
+    this.device.check();
+    return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
   }
 
   /** Remembers the weights as they are now. */

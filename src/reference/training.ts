@@ -13,18 +13,22 @@ import { evaluateReference, predict } from './evaluate.js';
 import { Updates } from './updates.js';
 import { copyWeights } from './weights.js';
 
+export interface ReferenceOptions {
+  /** Asked before each update; true ends the training there, with what it has. */
+  readonly isStopped?: (() => boolean) | undefined;
+  /** Given a copy of the weights after each epoch, before its report. */
+  readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
+  /** Whether predictions of the training rows are wanted. Default true. */
+  readonly predicts?: boolean | undefined;
+}
+
 /**
  * Gives the report of each epoch, and between two updates of one nothing, so that others may have a turn.
- * @param isStopped asked before each update; true ends the training there, with what it has
- * @param onWeights given a copy of the weights after each epoch, before its report
- * @param predicts whether predictions of the training rows are wanted
  * @throws TrainingError where a batch's loss is not a finite float32, or in the end a weight
  */
 export function* referenceEpochs(
   task: Task,
-  isStopped = () => false,
-  onWeights?: (weights: LayerWeights[]) => void,
-  predicts = true,
+  { isStopped = () => false, onWeights, predicts = true }: ReferenceOptions = {},
 ): Generator<EpochReport | undefined, Trained> {
   const { model, training, train, validation, batchSize } = task;
   const { earlyStopping } = training;

@@ -1,35 +1,28 @@
 /**
  * Trains a task with the float64 reference, epoch by epoch, and lets others have a turn in between.
  */
-import type { LayerWeights } from '../core/initializers.js';
 import type { Task } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
-import { referenceEpochs } from '../reference/training.js';
+import { type ReferenceOptions, referenceEpochs } from '../reference/training.js';
 
 /** Milliseconds after which the CPU training lets others have a turn. */
 const PAUSE_EVERY = 50;
 
-export interface OnCpuOptions {
+export interface OnCpuOptions extends ReferenceOptions {
   /** Told now and then how many epochs are done, of how many. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
-  /** Asked before each update; true ends the training there, with what it has. */
-  readonly isStopped?: (() => boolean) | undefined;
   /** Asked before each update; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
-  /** Whether predictions of the training rows are wanted. Default true. */
-  readonly predicts?: boolean | undefined;
-  /** Given the weights after each epoch, before its report. */
-  readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
 }
 
 /** @throws TrainingError where a batch's loss is not a finite float32 */
 export async function* trainTaskOnCpu(
   task: Task,
-  { onProgress, isStopped, hold, onWeights, predicts }: OnCpuOptions = {},
+  { onProgress, hold, ...options }: OnCpuOptions = {},
 ): AsyncGenerator<EpochReport, Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
-  const steps = referenceEpochs(task, isStopped, onWeights, predicts);
+  const steps = referenceEpochs(task, options);
   let epochs = 0;
   for (;;) {
     const held = hold?.();

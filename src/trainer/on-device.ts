@@ -146,10 +146,12 @@ async function readWeights(
   { model }: Task,
   parametersIn: 'parameters' | 'previous' = 'parameters',
 ): Promise<LayerWeights[]> {
-  const floats = async (name: string) => new Float32Array((await execution.read([name]))[name]!);
-  const parameters = await floats(parametersIn);
-  const statistics = execution.has('statistics') ? await floats('statistics') : undefined;
-  return weightsFrom(execution.plan, model.layers.length, { parameters, statistics });
+  const names = execution.has('statistics') ? [parametersIn, 'statistics'] : [parametersIn];
+  const { [parametersIn]: parameters, statistics } = await execution.read<string>(names);
+  return weightsFrom(execution.plan, model.layers.length, {
+    parameters: new Float32Array(parameters!),
+    statistics: statistics && new Float32Array(statistics),
+  });
 }
 
 async function lastOutput(execution: Execution, { train, widths }: Task): Promise<Matrix> {

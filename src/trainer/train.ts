@@ -29,7 +29,7 @@ export interface RunOptions {
 
 export interface TrainOptions extends RunOptions {
   /** `auto` takes WebGPU where there is an adapter, else the CPU. Default `auto`. */
-  readonly backend?: (typeof BACKENDS)[number];
+  readonly backend?: (typeof BACKENDS)[number] | undefined;
   /** Where adapters come from: `navigator.gpu` in a browser, npm `webgpu` in Node. Without it there is none. */
   readonly gpu?: GPU | undefined;
   /**
@@ -87,10 +87,17 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
   }
 }
 
+/** @throws RunError for a backend there is not, or what gives no adapters */
+export function checkBackend({ backend, gpu }: Pick<TrainOptions, 'backend' | 'gpu'>): void {
+  if (backend !== undefined && !BACKENDS.includes(backend)) {
+    throw new RunError('backend', describe(backend), choiceText(BACKENDS));
+  }
+  checkGpu(gpu);
+}
+
 /** The device that the options ask for; undefined for the CPU. @throws DeviceError if there must be one and is not */
 export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promise<Device | undefined> {
-  if (!BACKENDS.includes(backend)) throw new RunError('backend', describe(backend), choiceText(BACKENDS));
-  checkGpu(gpu);
+  checkBackend({ backend, gpu });
   const device = backend === 'cpu' ? undefined : await openDevice(gpu);
   if (!device && backend === 'webgpu') throw noAdapterError();
   return device;

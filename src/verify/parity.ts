@@ -56,9 +56,9 @@ export async function verifyPlan(
       continuity = new Continuity(watched);
     }
     for await (const captured of captureProgram(execution, program)) {
-      const strays = continuity.follow(captured).map((stray) => ({ computed: 0, isBeyond: false, ...stray }));
       const { shader } = captured.pass;
-      parity.push(...[...strays, ...comparePass(captured)].map((one) => ({ ...one, shader, program })));
+      const found = [...continuity.follow(captured), ...comparePass(captured)];
+      parity.push(...found.map((one) => ({ computed: 0, isBeyond: false, ...one, shader, program })));
     }
   }
   return parity;
@@ -71,8 +71,8 @@ export function comparePass({ pass, before, after }: CapturedPass): Omit<PassPar
     const { want, bound } = expected[binding]!;
     const isComputed = (_: unknown, i: number) => bound[i] !== 0 || want[i] !== before[binding]![i];
     const computed = Array.from(got).filter(isComputed).length;
-    const isBeyond = (i: number) => !(Math.abs(want[i]!) + bound[i]! <= MAX_FLOAT32);
-    const beyond = Array.from(got, (_, i) => i).filter(isBeyond);
+    const beyond: number[] = [];
+    for (let i = 0; i < got.length; i++) if (!(Math.abs(want[i]!) + bound[i]! <= MAX_FLOAT32)) beyond.push(i);
     const buffer = pass.buffers[binding]!;
     return {
       ...{ pass: pass.label, buffer, computed, isBeyond: beyond.length > 0 },

@@ -53,6 +53,22 @@ test.for([
   expect(long.created).toBe(short.created);
 });
 
+test('who looks at the weights of each epoch has the same buffers read again', async ({ gpu }) => {
+  const counting = countingDevice(gpu.device);
+  const seen: unknown[] = [];
+  const created: (number | undefined)[] = [];
+  const onWeights = (weights: unknown) => {
+    seen.push(weights);
+    created.push(counting.counts.calls['createBuffer']);
+  };
+  const device = productDevice(counting.device, gpu.adapterInfo);
+  for await (const { epoch } of trainTaskOnDevice(device, taskOf(small(6)), { onWeights })) {
+    expect(seen).toHaveLength(epoch);
+  }
+  expect(new Set(created).size).toBe(1);
+  expect(seen[5]).not.toEqual(seen[0]);
+});
+
 test('a training that is left halfway gives its buffers back too', async ({ device, adapterInfo, session }) => {
   const { liveBuffers } = session.watch;
   const before = liveBuffers.size;

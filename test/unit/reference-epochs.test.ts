@@ -120,7 +120,7 @@ describe('a training that is stopped from outside', () => {
 
   test('has what it has so far', () => {
     let isStopped = false;
-    const epochs = referenceEpochs(taskOf(run), () => isStopped);
+    const epochs = referenceEpochs(taskOf(run), { isStopped: () => isStopped });
     // Between the two batches of the first epoch others have a turn.
     expect(epochs.next()).toEqual({ done: false, value: undefined });
     expect(epochs.next()).toMatchObject({ done: false, value: { epoch: 1, confusionMatrices: {} } });
@@ -130,7 +130,7 @@ describe('a training that is stopped from outside', () => {
 
   test('within an epoch has the weights of it and no report', () => {
     let isStopped = false;
-    const epochs = referenceEpochs(taskOf(run), () => isStopped);
+    const epochs = referenceEpochs(taskOf(run), { isStopped: () => isStopped });
     epochs.next();
     isStopped = true;
     const { done, value } = epochs.next();
@@ -140,7 +140,7 @@ describe('a training that is stopped from outside', () => {
   });
 
   test('before it begins changes nothing', () => {
-    const { done, value } = referenceEpochs(taskOf(run), () => true).next();
+    const { done, value } = referenceEpochs(taskOf(run), { isStopped: () => true }).next();
     expect(done).toBe(true);
     expect(flat((value as Trained).weights)).toEqual(flat(initialWeights(run.model, 3)));
   });
