@@ -1,7 +1,7 @@
 // The activations, shared by the passes that apply them. Their slopes are in activation_slope.wgsl.
 //
-// ACTIVATION is the number given by src/core/activations.ts. It is a pipeline constant, so the compiler
-// keeps only the branch that is taken.
+// An activation is known by the number given by src/core/activations.ts. Callers hand in a pipeline constant, so the
+// compiler keeps only the branch that is taken.
 
 import package::gelu::gelu;
 import package::gelu::geluTanh;
@@ -26,9 +26,13 @@ const SOFTPLUS = 9u;
 // The slope of leakyRelu below zero.
 const LEAK = 0.2;
 
-// y = activation(z), for one pre-activation z.
+// y = activation(z), for one pre-activation z, with the pipeline's activation.
 fn activate(z: f32) -> f32 {
-  switch ACTIVATION {
+  return activated(ACTIVATION, z);
+}
+
+fn activated(activation: u32, z: f32) -> f32 {
+  switch activation {
     case SIGMOID: {
       return sigmoid(z);
     }

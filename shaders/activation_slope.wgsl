@@ -15,12 +15,16 @@ import package::gelu::geluSlope;
 import package::gelu::geluTanhSlope;
 import package::sigmoid::sigmoid;
 
-// dy/dz: in terms of the stored output y where the slope follows from it (src/core/activations.ts), so that z need not
-// be kept; else in terms of z.
+// dy/dz with the pipeline's activation: in terms of the stored output y where the slope follows from it
+// (src/core/activations.ts), so that z need not be kept; else in terms of z.
 fn activationSlope(value: f32) -> f32 {
+  return slopeOf(ACTIVATION, value);
+}
+
+fn slopeOf(activation: u32, value: f32) -> f32 {
   let y = value;
   let z = value;
-  switch ACTIVATION {
+  switch activation {
     case SIGMOID: {
       return y * (1.0 - y);
     }

@@ -1,6 +1,8 @@
-// Adagrad: a += g^2; w -= learningRate * g / (sqrt(a) + epsilon). Duchi, Hazan & Singer (2011).
+// Adagrad over the whole flat parameter buffer (optimizers.wgsl).
 
 import package::counters::Counters;
+import package::optimizers::adagradUpdate;
+import package::optimizers::decayed;
 import package::rates::Rates;
 import package::rates::clipped;
 
@@ -31,8 +33,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
   let w = parameters[i];
   previous[i] = w;
-  let kept = w - rates.learningRate * shape.weightDecay * w;
-  let a = accumulator[i] + g * g;
-  accumulator[i] = a;
-  parameters[i] = kept - rates.learningRate * (g / (sqrt(a) + shape.epsilon));
+  let kept = decayed(w, rates.learningRate, shape.weightDecay);
+  let next = adagradUpdate(kept, g, rates.learningRate, accumulator[i], shape.epsilon);
+  parameters[i] = next.x;
+  accumulator[i] = next.y;
 }

@@ -1,7 +1,9 @@
-// Adam and AdamW: m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;
-// w -= learningRate * (m / correction1) / (sqrt(v / correction2) + epsilon). Kingma & Ba (2015).
+// Adam and AdamW over the whole flat parameter buffer (optimizers.wgsl).
 
 import package::counters::Counters;
+import package::optimizers::Betas;
+import package::optimizers::adamUpdate;
+import package::optimizers::decayed;
 import package::rates::Rates;
 import package::rates::clipped;
 
@@ -37,11 +39,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
   let w = parameters[i];
   previous[i] = w;
-  let kept = w - rates.learningRate * shape.weightDecay * w;
-  let m = shape.beta1 * firstMoment[i] + shape.rest1 * g;
-  let v = shape.beta2 * secondMoment[i] + shape.rest2 * g * g;
-  firstMoment[i] = m;
-  secondMoment[i] = v;
-  let size = sqrt(v / rates.correction2) + shape.epsilon;
-  parameters[i] = kept - rates.learningRate * ((m / rates.correction1) / size);
+  let kept = decayed(w, rates.learningRate, shape.weightDecay);
+  let betas = Betas(shape.beta1, shape.rest1, shape.beta2, shape.rest2, rates.correction1, rates.correction2);
+  let next = adamUpdate(kept, g, rates.learningRate, firstMoment[i], secondMoment[i], betas, shape.epsilon);
+  parameters[i] = next.x;
+  firstMoment[i] = next.y;
+  secondMoment[i] = next.z;
 }

@@ -4,6 +4,8 @@
 // y (B, U)   targets (B, U), or (B, 1) with class numbers where SPARSE is 1   counts (2, buckets) at `offset`.
 // Bucket b (from 0) holds outputs above b / buckets and up to (b + 1) / buckets.
 
+import package::measures::bucketOf;
+
 override WORKGROUP: u32;
 override SPARSE: u32;
 
@@ -33,7 +35,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (i >= shape.count) {
     return;
   }
-  let place = ceil(clamp(y[i], 0.0, 1.0) * f32(shape.buckets));
-  let bucket = u32(max(place, 1.0)) - 1u;
+  let bucket = bucketOf(y[i], shape.buckets);
   atomicAdd(&counts[shape.offset + select(0u, shape.buckets, isPositive(i)) + bucket], 1u);
 }

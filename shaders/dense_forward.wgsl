@@ -57,7 +57,7 @@ fn main(
     let j = start + index / SIDE;
     rightTile[index] = vec4f(weightAt(j, c), weightAt(j, c + 1u), weightAt(j, c + 2u), weightAt(j, c + 3u));
     workgroupBarrier();
-    block += tileProduct(local.y, local.x);
+    block = tileProduct(block, local.y, local.x);
     workgroupBarrier();
   }
 

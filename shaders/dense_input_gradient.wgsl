@@ -58,7 +58,7 @@ fn main(
     let c = firstColumn + 4u * (index / SIDE);
     rightTile[place] = vec4f(weightAt(k, c), weightAt(k, c + 1u), weightAt(k, c + 2u), weightAt(k, c + 3u));
     workgroupBarrier();
-    block += tileProduct(local.y, local.x);
+    block = tileProduct(block, local.y, local.x);
     workgroupBarrier();
   }
 

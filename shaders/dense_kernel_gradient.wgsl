@@ -57,7 +57,7 @@ fn main(
     let c = firstColumn + 4u * (index % SIDE);
     rightTile[index] = vec4f(gradientAt(k, c), gradientAt(k, c + 1u), gradientAt(k, c + 2u), gradientAt(k, c + 3u));
     workgroupBarrier();
-    block += tileProduct(local.y, local.x);
+    block = tileProduct(block, local.y, local.x);
     workgroupBarrier();
   }
 

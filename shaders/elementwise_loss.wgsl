@@ -5,23 +5,9 @@
 // Which invocation sums what is fixed by the sizes alone: same bits each time.
 
 import package::activation_slope::activationSlope;
-import package::logarithm::naturalLog;
+import package::losses::lossOf;
 import package::reduce::WORKGROUP;
 import package::reduce::sumOverWorkgroup;
-import package::sigmoid::logOnePlus;
-import package::sigmoid::sigmoid;
-
-override LOSS: u32;  // the number given by src/passes/loss.ts
-
-const HALF_SQUARED = 0u;
-const SQUARED = 1u;
-const ABSOLUTE = 2u;
-const HUBER = 3u;
-const PROBABILITIES = 4u;
-const LOGITS = 5u;
-
-// Keras' clip of probabilities, so that no logarithm is taken of 0.
-const CLIP = 1e-7;
 
 struct Shape {
   count: u32,          // B * U
@@ -40,43 +26,11 @@ struct Shape {
 @group(0) @binding(4) var<storage, read_write> dz: array<f32>;
 @group(0) @binding(5) var<storage, read_write> partials: array<f32>;
 
-// The loss of one output, and its derivative.
-fn lossOf(value: f32, goal: f32) -> vec2f {
-  let e = value - goal;
-  let size = abs(e);
-  switch LOSS {
-    case SQUARED: {
-      return vec2f(e * e, 2.0 * e);
-    }
-    case ABSOLUTE: {
-      return vec2f(size, sign(e));
-    }
-    case HUBER: {
-      let isNear = size <= shape.delta;
-      return vec2f(select(shape.delta * (size - 0.5 * shape.delta), 0.5 * e * e, isNear), clamp(e, -shape.delta, shape.delta));
-    }
-    case PROBABILITIES: {
-      // What is left to 1 is clipped by itself: from the clipped p float32 could not tell how far it is.
-      let rest = 1.0 - value;
-      let p = clamp(value, CLIP, 1.0 - CLIP);
-      let q = clamp(rest, CLIP, 1.0 - CLIP);
-      let slope = select(0.0, (p - goal) / (p * q), value >= CLIP && rest >= CLIP);
-      return vec2f(goal * naturalLog(1.0 / p) + (1.0 - goal) * naturalLog(1.0 / q), slope);
-    }
-    case LOGITS: {
-      return vec2f(max(value, 0.0) - value * goal + logOnePlus(exp(-abs(value))), sigmoid(value) - goal);
-    }
-    default: {
-      return vec2f(0.5 * e * e, e);
-    }
-  }
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   var sum = 0.0;
   for (var i = group.x * WORKGROUP + local; i < shape.count; i += shape.stride) {
-    let one = lossOf(y[i], targets[i]) * shape.share;
+    let one = lossOf(y[i], targets[i], shape.delta) * shape.share;
     var weight = 1.0;
     if (shape.useWeights == 1u) {
       weight = weights[i / shape.columns];

@@ -2,14 +2,11 @@
 //
 // y, targets (B, U)   shares (U), 1 / U for a mean   partials (workgroups).
 
+import package::measures::measureOf;
 import package::reduce::WORKGROUP;
 import package::reduce::sumOverWorkgroup;
 
 override METRIC: u32;  // the number given by src/passes/metrics.ts
-
-const ABSOLUTE_ERROR = 0u;
-const SQUARED_ERROR = 1u;
-const SAME_SIDE = 2u;
 
 struct Shape {
   count: u32,    // B * U
@@ -24,26 +21,11 @@ struct Shape {
 @group(0) @binding(3) var<storage, read> shares: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
-fn metricOf(value: f32, goal: f32) -> f32 {
-  let e = value - goal;
-  switch METRIC {
-    case SQUARED_ERROR: {
-      return e * e;
-    }
-    case SAME_SIDE: {
-      return select(0.0, 1.0, (value > 0.5) == (goal > 0.5));
-    }
-    default: {
-      return abs(e);
-    }
-  }
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   var sum = 0.0;
   for (var i = group.x * WORKGROUP + local; i < shape.count; i += shape.stride) {
-    sum += shares[i % shape.columns] * metricOf(y[i], targets[i]);
+    sum += shares[i % shape.columns] * measureOf(METRIC, y[i], targets[i]);
   }
   let total = sumOverWorkgroup(local, sum);
   if (local == 0u) {

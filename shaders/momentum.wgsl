@@ -1,7 +1,8 @@
-// Gradient descent with momentum: v = momentum * v + g; w -= learningRate * v, or with Nesterov's look ahead
-// learningRate * (g + momentum * v). Sutskever et al. (2013), in the form of torch.
+// Gradient descent with momentum over the whole flat parameter buffer (optimizers.wgsl).
 
 import package::counters::Counters;
+import package::optimizers::momentumUpdate;
+import package::optimizers::decayed;
 import package::rates::Rates;
 import package::rates::clipped;
 
@@ -33,8 +34,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
   let w = parameters[i];
   previous[i] = w;
-  let kept = w - rates.learningRate * shape.weightDecay * w;
-  let v = shape.momentum * velocity[i] + g;
-  velocity[i] = v;
-  parameters[i] = kept - rates.learningRate * select(v, g + shape.momentum * v, NESTEROV == 1u);
+  let kept = decayed(w, rates.learningRate, shape.weightDecay);
+  let next = momentumUpdate(kept, g, rates.learningRate, velocity[i], shape.momentum, NESTEROV == 1u);
+  parameters[i] = next.x;
+  velocity[i] = next.y;
 }

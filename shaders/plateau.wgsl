@@ -1,8 +1,12 @@
-// After an epoch: lowers the learning rate when what is watched has stopped falling. Keras' ReduceLROnPlateau.
+// After an epoch: lowers the learning rate when what is watched has stopped falling (patience.wgsl).
 //
 // epochLog (logRows, logColumns), a ring, of which the epoch's row is the last written. One invocation.
 
 import package::counters::Counters;
+import package::patience::Patience;
+import package::patience::Plateau;
+import package::patience::Waiting;
+import package::patience::afterEpoch;
 import package::rates::Rates;
 
 struct Shape {
@@ -14,11 +18,6 @@ struct Shape {
   factor: f32,
   minDelta: f32,
   leastFactor: f32,   // minLearningRate / learningRate
-}
-
-struct Waiting {
-  epochs: u32,        // without an improvement
-  cooldown: u32,      // epochs for which nothing is counted
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -33,19 +32,9 @@ fn main() {
     return;
   }
   let value = epochLog[(counters.epoch - 1u) % shape.logRows * shape.logColumns + shape.column];
-  if (waiting.cooldown > 0u) {
-    waiting.cooldown -= 1u;
-    waiting.epochs = 0u;
-  }
-  if (value < rates.plateauBest - shape.minDelta) {
-    rates.plateauBest = value;
-    waiting.epochs = 0u;
-  } else if (waiting.cooldown == 0u) {
-    waiting.epochs += 1u;
-    if (waiting.epochs >= shape.patience && rates.plateauFactor > shape.leastFactor) {
-      rates.plateauFactor = max(rates.plateauFactor * shape.factor, shape.leastFactor);
-      waiting.cooldown = shape.cooldown;
-      waiting.epochs = 0u;
-    }
-  }
+  let patience = Patience(shape.patience, shape.cooldown, shape.factor, shape.minDelta, shape.leastFactor);
+  let after = afterEpoch(Plateau(rates.plateauBest, rates.plateauFactor, waiting), value, patience);
+  rates.plateauBest = after.best;
+  rates.plateauFactor = after.factor;
+  waiting = after.waiting;
 }

@@ -1,6 +1,8 @@
-// RMSprop: v = rho * v + (1 - rho) * g^2; w -= learningRate * g / (sqrt(v) + epsilon). Hinton (2012).
+// RMSprop over the whole flat parameter buffer (optimizers.wgsl).
 
 import package::counters::Counters;
+import package::optimizers::rmspropUpdate;
+import package::optimizers::decayed;
 import package::rates::Rates;
 import package::rates::clipped;
 
@@ -33,8 +35,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
   let w = parameters[i];
   previous[i] = w;
-  let kept = w - rates.learningRate * shape.weightDecay * w;
-  let v = shape.rho * meanSquare[i] + shape.rest * g * g;
-  meanSquare[i] = v;
-  parameters[i] = kept - rates.learningRate * (g / (sqrt(v) + shape.epsilon));
+  let kept = decayed(w, rates.learningRate, shape.weightDecay);
+  let next = rmspropUpdate(kept, g, rates.learningRate, meanSquare[i], shape.rho, shape.rest, shape.epsilon);
+  parameters[i] = next.x;
+  meanSquare[i] = next.y;
 }

@@ -1,6 +1,7 @@
 // Stochastic gradient descent over the whole flat parameter buffer: w -= learningRate * g.
 
 import package::counters::Counters;
+import package::optimizers::decayed;
 import package::rates::Rates;
 import package::rates::clipped;
 
@@ -29,6 +30,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let g = clipped(gradients[i], rates.gradientScale, shape.clipValue);
   let w = parameters[i];
   previous[i] = w;
-  let kept = w - rates.learningRate * shape.weightDecay * w;
-  parameters[i] = kept - rates.learningRate * g;
+  parameters[i] = decayed(w, rates.learningRate, shape.weightDecay) - rates.learningRate * g;
 }

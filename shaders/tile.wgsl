@@ -6,7 +6,8 @@
 // users is the point, and a block of 16 results takes 8 values out of workgroup memory where 16 single results
 // would take 32: the rest of the work is arithmetic.
 
-override TILE: u32;  // 8, 16 or 32
+override TILE: u32;     // 8, 16, 32 or 64
+override BLOCKED: u32;  // 1: each stop is summed up by itself, for long sums; 0: plain sums, term by term
 override SIDE: u32 = TILE / 4u;
 // Named, because the compiler of Firefox 153 (naga) crashes on the expression as an array's size where a
 // shader has other overrides too (nearest report: https://github.com/gfx-rs/wgpu/pull/7082).
@@ -15,27 +16,46 @@ override QUADS: u32 = SIDE * SIDE;
 var<workgroup> leftTile: array<vec4f, QUADS>;   // (SIDE inner, SIDE times four rows of the result)
 var<workgroup> rightTile: array<vec4f, QUADS>;  // (SIDE inner, SIDE times four columns of the result)
 
-// Four rows of the left tile times four columns of the right tile: result (r, c) of the block is at [r][c].
+// The block so far, and four rows of the left tile times four columns of the right tile: result (r, c) is at [r][c].
 // Without a loop, because one driver (llvmpipe, under Firefox) ends all loops of an invocation together after
 // 65,535 turns, and the turns of an inner loop would count.
-fn tileProduct(rows: u32, columns: u32) -> mat4x4f {
-  var sum = outerProduct(0u, rows, columns);
-  sum += outerProduct(1u, rows, columns);
-  if (SIDE > 2u) {
-    sum += outerProduct(2u, rows, columns);
-    sum += outerProduct(3u, rows, columns);
+fn tileProduct(before: mat4x4f, rows: u32, columns: u32) -> mat4x4f {
+  var sum = before;
+  if (BLOCKED == 1u) {
+    sum = mat4x4f();
   }
+  sum = fourPlaces(sum, 0u, rows, columns);
   if (SIDE > 4u) {
-    sum += outerProduct(4u, rows, columns);
-    sum += outerProduct(5u, rows, columns);
-    sum += outerProduct(6u, rows, columns);
-    sum += outerProduct(7u, rows, columns);
+    sum = fourPlaces(sum, 4u, rows, columns);
+  }
+  if (SIDE > 8u) {
+    sum = fourPlaces(sum, 8u, rows, columns);
+    sum = fourPlaces(sum, 12u, rows, columns);
+  }
+  if (BLOCKED == 1u) {
+    sum += before;
   }
   return sum;
 }
 
-fn outerProduct(inner: u32, rows: u32, columns: u32) -> mat4x4f {
+fn fourPlaces(before: mat4x4f, inner: u32, rows: u32, columns: u32) -> mat4x4f {
+  var sum = onePlace(before, inner, rows, columns);
+  sum = onePlace(sum, inner + 1u, rows, columns);
+  if (SIDE > 2u) {
+    sum = onePlace(sum, inner + 2u, rows, columns);
+    sum = onePlace(sum, inner + 3u, rows, columns);
+  }
+  return sum;
+}
+
+// fma is said, as in block.wgsl, and not left to the compiler.
+fn onePlace(sum: mat4x4f, inner: u32, rows: u32, columns: u32) -> mat4x4f {
   let left = leftTile[inner * SIDE + rows];
   let right = rightTile[inner * SIDE + columns];
-  return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
+  return mat4x4f(
+    fma(vec4f(left.x), right, sum[0]),
+    fma(vec4f(left.y), right, sum[1]),
+    fma(vec4f(left.z), right, sum[2]),
+    fma(vec4f(left.w), right, sum[3]),
+  );
 }

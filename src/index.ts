@@ -52,6 +52,7 @@ export type { WeightsInput } from './model/weights.js';
 export { type RunOptions, train, type Training, type TrainOptions } from './trainer/train.js';
 export { ParityError } from './trainer/errors.js';
 export { trainReference } from './reference/training.js';
+export type { TuningStore } from './tune/store.js';
 export { compareCurves, type CurveParity } from './verify/curves.js';
 export type { PassParity } from './verify/parity.js';
 export type { Comparison } from './verify/compare.js';

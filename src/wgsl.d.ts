@@ -3,3 +3,9 @@ declare module '*.wgsl' {
   const source: string;
   export default source;
 }
+
+/** The same under a condition of `@if`. */
+declare module '*.wgsl?inStorage' {
+  const code: string;
+  export default code;
+}

@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import { RunError } from '../core/run-error.js';
 import { isOwnError } from '../trainer/errors.js';
+import { SCHEDULES } from '../plan/schedule.js';
 import { BACKENDS } from '../trainer/train.js';
 import { NodeGpuError } from './node-gpu.js';
 import { trainCommand, type TrainCommandOptions } from './train-command.js';
@@ -24,6 +25,9 @@ program
   .description('Train a run and print the loss of every epoch, the predictions, and how far GPU and CPU are apart.')
   .argument('<run>', 'a run document (JSON file), or a built-in run: article')
   .addOption(new Option('--backend <name>', 'where to train').choices(BACKENDS).default('auto'))
+  .addOption(
+    new Option('--schedule <name>', 'how the GPU is to work, instead of what suits the network').choices(SCHEDULES),
+  )
   .option('--epochs <n>', 'epochs, instead of those in the run', wholeNumber)
   .option('--seed <n>', 'seed of first weights, dropout and shuffle, instead of the one in the run', wholeNumber)
   .option('--json', 'print one JSON document on stdout, and nothing else')

@@ -20,10 +20,11 @@ import {
   thisMachine,
   useSwiftShader,
 } from './swiftshader.js';
+import { tuningFile } from './tuning-file.js';
 
 const KEPT = Symbol.for('idli.kept-gpus');
 
-export { NodeGpuError };
+export { NodeGpuError, tuningFile };
 
 const DRIVERS = ['any', 'software'] as const;
 

@@ -4,6 +4,7 @@
  */
 import { taskOf } from '../core/task.js';
 import { numberText } from '../core/text.js';
+import type { Schedule } from '../plan/plan.js';
 import { type BACKENDS, type RunOptions, train, type Training, trainOnCpu } from '../trainer/train.js';
 import { compareCurves } from '../verify/curves.js';
 import { jsonReport } from './json-report.js';
@@ -11,9 +12,11 @@ import { loadRun, type Overrides } from './load-run.js';
 import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
 import { progressBar } from './progress.js';
 import { textReport } from './text-report.js';
+import { tuningFile } from './tuning-file.js';
 
 export interface TrainCommandOptions extends Overrides {
   readonly backend: (typeof BACKENDS)[number];
+  readonly schedule?: Schedule | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -26,7 +29,13 @@ export async function trainCommand(name: string, options: TrainCommandOptions): 
   try {
     const onGpu = node !== undefined;
     const training = await withProgress('Training', onGpu ? 'steps' : 'epochs', (told) =>
-      train(run, { backend: onGpu ? 'webgpu' : 'cpu', gpu: node?.gpu, ...told }),
+      train(run, {
+        backend: onGpu ? 'webgpu' : 'cpu',
+        gpu: node?.gpu,
+        schedule: options.schedule,
+        tune: tuningFile(),
+        ...told,
+      }),
     );
     const reference = onGpu
       ? await withProgress('CPU reference', 'epochs', (told) => trainOnCpu(task, told))

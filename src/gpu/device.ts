@@ -32,8 +32,11 @@ export interface Device {
   close(): void;
 }
 
+/** Asked for where an adapter has them; nothing depends on them but speed. */
+const FEATURES: readonly GPUFeatureName[] = ['subgroups'];
+
 /**
- * Opens a device with the adapter's own limits for buffer sizes.
+ * Opens a device with the adapter's own limits for buffer sizes and workgroup memory.
  * @param gpu `navigator.gpu`, or what npm `webgpu` makes in Node
  * @returns undefined where there is no adapter
  * @throws DeviceError if there is one and it gives no device
@@ -41,11 +44,13 @@ export interface Device {
 export async function openDevice(gpu: GPU | undefined): Promise<Device | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return undefined;
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
   const description = describeAdapter(adapter.info);
   try {
-    const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize };
-    return watchDevice(await adapter.requestDevice({ label: 'idli', requiredLimits }), description);
+    const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize };
+    const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+    const device = await adapter.requestDevice({ label: 'idli', requiredLimits, requiredFeatures });
+    return watchDevice(device, description);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DeviceError(`The adapter ${adapterText(description)} gives no device: ${reason}`, { cause });
@@ -131,17 +136,38 @@ export function adapterName({ vendor, architecture, description }: AdapterDescri
  * @throws DeviceError with what the device said
  */
 export async function guarded<T>(device: Device, what: string, work: () => T | Promise<T>): Promise<T> {
+  const { value, approved } = await guardedAhead(device, what, work);
+  await approved;
+  return value;
+}
+
+/**
+ * The same, for callers who go on before the device has said whether it agrees: what it has to say takes a way to it
+ * and back. Whatever comes of the value must not be told to anybody before `approved` is fulfilled.
+ * @throws DeviceError, RunError, … where the work itself fails
+ */
+export async function guardedAhead<T>(
+  device: Device,
+  what: string,
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T; readonly approved: Promise<void> }> {
   const { gpu } = device;
   gpu.pushErrorScope('out-of-memory');
   gpu.pushErrorScope('validation');
   // Both scopes are popped whatever happens, or they would swallow somebody else's errors.
   const [result] = await Promise.allSettled([Promise.resolve().then(work)]);
-  const validation = await gpu.popErrorScope();
-  const memory = await gpu.popErrorScope();
+  const approved = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).then(([validation, memory]) => {
+    if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
+    if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
+  });
+  if (result.status === 'fulfilled') {
+    // Whoever waits for it hears of it; until then it is no unhandled rejection.
+    approved.catch(() => undefined);
+    return { value: result.value, approved };
+  }
   // Our own sentence knows more than the scope's.
-  if (result.status === 'rejected' && result.reason instanceof DeviceError) throw result.reason;
-  if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
-  if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
-  if (result.status === 'rejected') throw await device.explain(result.reason);
-  return result.value;
+  const [said] = await Promise.allSettled([approved]);
+  if (result.reason instanceof DeviceError) throw result.reason;
+  if (said.status === 'rejected') throw said.reason;
+  throw await device.explain(result.reason);
 }

@@ -17,6 +17,11 @@ export class Devices {
     this.#gpu = gpu ?? this.#gpu;
   }
 
+  /** Whether the choice between GPU and CPU is left to this library. */
+  isAuto({ backend = this.#backend }: BackendOptions): boolean {
+    return backend === 'auto';
+  }
+
   /**
    * The device that the options ask for; undefined for the CPU. One that was lost is opened anew.
    * @throws DeviceError if there must be one and is not

@@ -14,7 +14,9 @@ import { checkTask } from '../core/task-checks.js';
 import { makeTask } from '../core/task.js';
 import type { TrainingSettings, TrainingDocument } from '../core/training.js';
 import { copyWeights } from '../reference/weights.js';
-import type { FitResult } from './callbacks.js';
+import { quickerBackend } from '../trainer/quicker.js';
+import { TAKEN } from '../trainer/train.js';
+import { type FitResult, wantsEpochs } from './callbacks.js';
 import { type Data, type ExampleData, exampleRows, inputTable, isData, type Sizes, sourceOf } from './data.js';
 import { Devices } from './devices.js';
 import { evaluate, type Evaluation, predictions } from './evaluate.js';
@@ -237,7 +239,11 @@ export class Model {
       this.#fitting = state;
       options.signal?.throwIfAborted();
       const started = performance.now();
-      const device = await this.#devices.take(options);
+      const taken = await this.#devices.take(options);
+      const isOpen = taken && options.schedule === undefined && this.#devices.isAuto(options);
+      const isEpochwise = settings.earlyStopping !== undefined || wantsEpochs(hooks);
+      const { backend, note } = isOpen ? await quickerBackend(taken, task, isEpochwise) : TAKEN;
+      const device = backend === 'cpu' ? undefined : taken;
       // What the model remembers is of trainings that began, not of those that could not.
       this.#settings = settings;
       this.#examples = examples;
@@ -248,7 +254,8 @@ export class Model {
         show: (weights) => (this.#shown = weights),
         keep: (...kept) => this.#keep(...kept),
       });
-      return device ? { ...result, setUpMilliseconds: result.setUpMilliseconds + opened } : result;
+      const notes = [...result.notes, ...(note ? [note] : [])];
+      return { ...result, notes, setUpMilliseconds: device ? result.setUpMilliseconds + opened : 0 };
     } finally {
       if (this.#fitting === state) {
         this.#fitting = undefined;

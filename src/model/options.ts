@@ -8,14 +8,17 @@ import { checkNames, checkSignal, checkType, choiceText, describe } from '../cor
 import { RunError } from '../core/run-error.js';
 import { parseSettings } from '../core/run.js';
 import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
-import { type BACKENDS, checkBackend } from '../trainer/train.js';
+import type { Schedule } from '../plan/plan.js';
+import { type BACKENDS, checkBackend, checkSchedule, checkTune } from '../trainer/train.js';
+import type { TuningStore } from '../tune/store.js';
 import { type Callback, sortCallbacks, type TrainingCallback } from './callbacks.js';
 
 /** Where a call computes. */
 export interface BackendOptions {
   /**
-   * `auto` takes WebGPU where there is an adapter, else the CPU: the result says which. Default: that of the last
-   * `fit` that named one, at first `auto`.
+   * `auto` takes WebGPU where there is an adapter, else the CPU, and in `fit` whichever is measured to train sooner: the
+   * result says which. Name one for the same bits each time. Default: that of the last `fit` that named one, at first
+   * `auto`.
    */
   readonly backend?: (typeof BACKENDS)[number] | undefined;
   /** Where adapters come from. Default: that of the last call that named one, at first `navigator.gpu`. */
@@ -43,6 +46,17 @@ export interface FitOptions extends Optional<TrainingDocument>, BackendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the passes on the GPU are compared with the reference, before and after. Default true. */
   readonly verify?: boolean | undefined;
+  /**
+   * `persistent` runs many batches in one dispatch, for networks that fit one workgroup; `layered` makes each pass a
+   * dispatch. Default: `persistent` where that is possible, for all but a handful of updates; the plan of the result says which.
+   */
+  readonly schedule?: Schedule | undefined;
+  /**
+   * Whether the GPU's products may be measured first, to take what is quickest on this adapter: a few hundred
+   * milliseconds before a training that is long enough to gain from it, and no bit of the result is another. What was
+   * measured is remembered in the page's localStorage, or in the store given here. Default true.
+   */
+  readonly tune?: boolean | TuningStore | undefined;
   /** Told now and then how much is done: updates of the weights, or on the CPU epochs. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
@@ -76,7 +90,8 @@ const SETTINGS = [
 const BACKEND_FIELDS = ['backend', 'gpu'] as const satisfies (keyof BackendOptions)[];
 const FIT_FIELDS: readonly string[] = [
   ...SETTINGS,
-  ...(['validationData', 'sampleWeight', 'callbacks', 'signal', 'verify', 'onProgress'] satisfies (keyof FitOptions)[]),
+  ...(['validationData', 'sampleWeight', 'callbacks', 'signal'] satisfies (keyof FitOptions)[]),
+  ...(['verify', 'schedule', 'tune', 'onProgress'] satisfies (keyof FitOptions)[]),
   ...BACKEND_FIELDS,
 ];
 const EVALUATE_FIELDS: readonly string[] = [
@@ -102,6 +117,8 @@ export function parseFit(model: ModelSettings, options: FitOptions, before: Trai
   checkNames(options, FIT_FIELDS);
   checkBackend(options);
   checkType('verify', options.verify, 'boolean', 'true or false');
+  checkSchedule(options);
+  checkTune(options.tune);
   checkType('onProgress', options.onProgress, 'function', 'a function');
   checkSignal(options.signal);
   const { validationData } = options;

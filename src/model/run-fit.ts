@@ -14,7 +14,7 @@ import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.
 import type { FitState } from './fit.js';
 import type { FitOptions } from './options.js';
 
-export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'onProgress'> {
+export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule' | 'tune' | 'onProgress'> {
   readonly task: Task;
   readonly hooks: readonly TrainingCallback[];
   /** Undefined for the CPU. */
@@ -32,7 +32,7 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'onProgre
  * @throws what trainer/train.ts says, else; nothing was kept
  */
 export async function runFit(job: FitJob): Promise<FitResult> {
-  const { task, hooks, device, state, signal, verify, onProgress, show } = job;
+  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
   const isHeld = () => state.isPaused && !isStopped();
@@ -46,6 +46,8 @@ export async function runFit(job: FitJob): Promise<FitResult> {
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     const training = trainedBy(device, task, {
       verify,
+      schedule,
+      tune,
       isStopped,
       predicts: false,
       onWeights: wantsEpochs(hooks) ? show : undefined,
@@ -99,12 +101,16 @@ async function nextOf(training: AsyncGenerator<EpochReport, Made>, { keep }: Fit
   }
 }
 
-async function* trainedBy(
+function trainedBy(
   device: Device | undefined,
   task: Task,
   options: OnDeviceOptions,
 ): AsyncGenerator<EpochReport, Made> {
-  if (device) return yield* trainTaskOnDevice(device, task, options);
+  // Handed on as it is: thousands of epochs would feel another generator in between.
+  return device ? trainTaskOnDevice(device, task, options) : trainedByCpu(task, options);
+}
+
+async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<EpochReport, Made> {
   const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, options);
   return { plan: undefined, parity: [], setUpMilliseconds: 0, ...trained };
 }

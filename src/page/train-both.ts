@@ -34,7 +34,9 @@ export async function trainBoth(
   { signal, onProgress }: TrainBothOptions,
 ): Promise<Outcome> {
   const report = (phase: ProgressReport['phase']) => (done: number, of: number) => onProgress({ phase, done, of });
-  const training = await train(run, { gpu, signal, onProgress: report('Training') });
+  // Both are trained anyway, so which is quicker does not matter.
+  const backend = (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ? 'webgpu' : 'cpu';
+  const training = await train(run, { backend, gpu, signal, onProgress: report('Training') });
   // A short training has no slice to stop between.
   signal.throwIfAborted();
   if (training.backend === 'cpu') return { run, training, reference: training, parity: undefined };

@@ -4,24 +4,63 @@
  */
 import { ACTIVATIONS, type ElementwiseActivation, type OutputActivation } from '../core/activations.js';
 import type { Pass, ShaderInterface } from './pass.js';
+import {
+  EVERYWHERE,
+  type Product,
+  PRODUCTS,
+  type ProductChoices,
+  type ProductShape,
+  TILE,
+  tilingOf,
+  type VariantKind,
+} from './products.js';
+
+const forward = {
+  uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32', biasOffset: 'u32', useBias: 'u32' },
+  bindings: { x: 'read', parameters: 'read', y: 'read_write' },
+} as const satisfies Omit<ShaderInterface, 'constants'>;
+
+const inputGradient = {
+  uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32' },
+  bindings: { dz: 'read', parameters: 'read', x: 'read', dzBelow: 'read_write' },
+} as const satisfies Omit<ShaderInterface, 'constants'>;
+
+const kernelGradient = {
+  uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32', useBias: 'u32', accumulate: 'u32' },
+  bindings: { x: 'read', dz: 'read', gradients: 'read_write' },
+} as const satisfies Omit<ShaderInterface, 'constants'>;
+
+/** Of their tiles, by how the values get there. */
+const WORKGROUP_TILE = ['TILE', 'BLOCKED'] as const;
+const REGISTER_TILE = ['ACROSS', 'DOWN', 'BLOCKS', 'RAGGED'] as const;
+const QUAD_TILE = ['DOWN', 'RAGGED'] as const;
 
 export const denseInterfaces = {
-  dense_forward: {
-    constants: ['TILE', 'ACTIVATION'],
-    uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32', biasOffset: 'u32', useBias: 'u32' },
-    bindings: { x: 'read', parameters: 'read', y: 'read_write' },
-  },
-  dense_input_gradient: {
-    constants: ['TILE', 'ACTIVATION'],
-    uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32' },
-    bindings: { dz: 'read', parameters: 'read', x: 'read', dzBelow: 'read_write' },
-  },
-  dense_kernel_gradient: {
-    constants: ['TILE'],
-    uniforms: { batch: 'u32', inputs: 'u32', units: 'u32', kernelOffset: 'u32', useBias: 'u32', accumulate: 'u32' },
-    bindings: { x: 'read', dz: 'read', gradients: 'read_write' },
-  },
+  dense_forward: { constants: [...WORKGROUP_TILE, 'ACTIVATION'], ...forward },
+  dense_forward_registers: { constants: [...REGISTER_TILE, 'ACTIVATION'], ...forward },
+  dense_forward_quads: { constants: [...QUAD_TILE, 'ACTIVATION'], ...forward },
+  dense_input_gradient: { constants: [...WORKGROUP_TILE, 'ACTIVATION'], ...inputGradient },
+  dense_input_gradient_registers: { constants: [...REGISTER_TILE, 'ACTIVATION'], ...inputGradient },
+  dense_input_gradient_quads: { constants: [...QUAD_TILE, 'ACTIVATION'], ...inputGradient },
+  dense_kernel_gradient: { constants: WORKGROUP_TILE, ...kernelGradient },
+  dense_kernel_gradient_registers: { constants: REGISTER_TILE, ...kernelGradient },
+  dense_kernel_gradient_quads: { constants: QUAD_TILE, ...kernelGradient },
 } as const satisfies Record<string, ShaderInterface>;
+
+/** The shader of a product of each kind. */
+const SHADER_OF = {
+  forward: { workgroup: 'dense_forward', registers: 'dense_forward_registers', quads: 'dense_forward_quads' },
+  inputGradient: {
+    workgroup: 'dense_input_gradient',
+    registers: 'dense_input_gradient_registers',
+    quads: 'dense_input_gradient_quads',
+  },
+  kernelGradient: {
+    workgroup: 'dense_kernel_gradient',
+    registers: 'dense_kernel_gradient_registers',
+    quads: 'dense_kernel_gradient_quads',
+  },
+} as const satisfies Record<Product, Record<VariantKind, keyof typeof denseInterfaces>>;
 
 /** Sizes of a dense layer in one batch, and where its weights lie in the flat parameter buffer. */
 export interface DenseSizes {
@@ -33,28 +72,20 @@ export interface DenseSizes {
   readonly offset: number;
 }
 
-/**
- * Tiles of results, of which each invocation computes 4 × 4: the largest has 64 invocations. A stop along the inner
- * dimension takes a quarter of the tile.
- */
-export const TILE = 32;
-/** Tiles of results that fit them whole: fewer invocations, where most would idle. */
-export const MIDDLE_TILE = 16;
-export const SMALL_TILE = 8;
-
 /** y (B, U) = activation(x (B, I) · kernel + bias) */
 export function denseForward(
   label: string,
   sizes: DenseSizes,
   activation: ElementwiseActivation,
   buffers: { readonly x: string; readonly parameters: string; readonly y: string },
+  choices: ProductChoices = EVERYWHERE,
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
-  const { TILE, workgroups, turns } = tiles(batch, units, inputs);
+  const tiling = tiled({ product: 'forward', rows: batch, columns: units, inner: inputs }, choices);
   return {
     label,
-    shader: 'dense_forward',
-    constants: { TILE, ACTIVATION: ACTIVATIONS[activation] },
+    ...tiling,
+    constants: { ...tiling.constants, ACTIVATION: ACTIVATIONS[activation] },
     uniforms: {
       batch,
       inputs,
@@ -69,8 +100,6 @@ export function denseForward(
       parameters: { offset, count: (inputs + Number(useBias)) * units },
       y: { offset: 0, count: batch * units },
     },
-    workgroups,
-    turns,
   };
 }
 
@@ -80,13 +109,14 @@ export function denseInputGradient(
   sizes: DenseSizes,
   activationBelow: OutputActivation,
   buffers: { readonly dz: string; readonly parameters: string; readonly x: string; readonly dzBelow: string },
+  choices: ProductChoices = EVERYWHERE,
 ): Pass {
   const { batch, inputs, units, offset } = sizes;
-  const { TILE, workgroups, turns } = tiles(batch, inputs, units);
+  const tiling = tiled({ product: 'inputGradient', rows: batch, columns: inputs, inner: units }, choices);
   return {
     label,
-    shader: 'dense_input_gradient',
-    constants: { TILE, ACTIVATION: ACTIVATIONS[activationBelow] },
+    ...tiling,
+    constants: { ...tiling.constants, ACTIVATION: ACTIVATIONS[activationBelow] },
     uniforms: { batch, inputs, units, kernelOffset: offset },
     buffers,
     ranges: {
@@ -95,8 +125,6 @@ export function denseInputGradient(
       x: { offset: 0, count: batch * inputs },
       dzBelow: { offset: 0, count: batch * inputs },
     },
-    workgroups,
-    turns,
   };
 }
 
@@ -106,14 +134,14 @@ export function denseKernelGradient(
   sizes: DenseSizes,
   accumulate: boolean,
   buffers: { readonly x: string; readonly dz: string; readonly gradients: string },
+  choices: ProductChoices = EVERYWHERE,
 ): Pass {
   const { batch, inputs, units, useBias, offset } = sizes;
   const rows = inputs + Number(useBias);
-  const { TILE, workgroups, turns } = tiles(rows, units, batch);
+  const tiling = tiled({ product: 'kernelGradient', rows, columns: units, inner: batch }, choices);
   return {
     label,
-    shader: 'dense_kernel_gradient',
-    constants: { TILE },
+    ...tiling,
     uniforms: { batch, inputs, units, kernelOffset: offset, useBias: Number(useBias), accumulate: Number(accumulate) },
     buffers,
     ranges: {
@@ -121,28 +149,41 @@ export function denseKernelGradient(
       dz: { offset: 0, count: batch * units },
       gradients: { offset, count: rows * units },
     },
-    workgroups,
-    turns,
   };
 }
 
 /**
  * Turns that a shader's loop may take. A driver seen in Firefox on Linux (llvmpipe) ends a loop without
- * an error after 65,535 turns; a product takes one turn for every stop along its inner dimension.
+ * an error after 65,535 turns; a product takes one turn for every stop along its inner dimension, and a few more for its results.
  */
 export const MAX_TURNS = 60_000;
 
 /** The longest inner dimension of a product: inputs, units and batch of a layer. */
 export const MAX_INNER = (MAX_TURNS * TILE) / 4;
 
-/** An inner dimension along which the largest tile takes so many fewer stops that it pays, whatever the result. */
-const LONG = 1024;
+/** What a pass says of how its product is computed. */
+function tiled(
+  shape: ProductShape,
+  choices: ProductChoices,
+): Pick<Pass, 'shader' | 'constants' | 'workgroups' | 'turns'> {
+  const { kind, ...tiling } = tilingOf(shape, choices);
+  return { shader: SHADER_OF[shape.product][kind], ...tiling };
+}
 
-/** The tile of a (rows, columns) result with this inner dimension, the workgroups that cover it, their turns. */
-function tiles(rows: number, columns: number, inner: number) {
-  const fits = (tile: number) => Math.max(rows, columns) <= tile && inner <= LONG;
-  const tile = [SMALL_TILE, MIDDLE_TILE].find(fits) ?? TILE;
-  const groups = { x: Math.ceil(columns / tile), y: Math.ceil(rows / tile) };
-  const workgroups: Pass['workgroups'] = [groups.x, groups.y, 1];
-  return { TILE: tile, workgroups, turns: groups.x * groups.y * Math.ceil((4 * inner) / tile) };
+/** Of which product a pass is one, and its shape; undefined for other passes. */
+export function productOf({ shader, uniforms }: Pick<Pass, 'shader' | 'uniforms'>): ProductShape | undefined {
+  const { batch, inputs, units, useBias } = uniforms as Record<'batch' | 'inputs' | 'units' | 'useBias', number>;
+  const product = PRODUCTS.find((name) => Object.values<string>(SHADER_OF[name]).includes(shader));
+  switch (product) {
+    case 'forward':
+      return { product, rows: batch, columns: units, inner: inputs };
+    case 'inputGradient':
+      return { product, rows: batch, columns: inputs, inner: units };
+    case 'kernelGradient':
+      return { product, rows: inputs + useBias, columns: units, inner: batch };
+    case undefined:
+      return undefined;
+    default:
+      return product satisfies never;
+  }
 }

@@ -2,9 +2,9 @@
  * What a pass is: one WGSL entry point with its constants, its uniforms, its buffers and its grid.
  * Plain data, no GPU calls: the plan is made of passes, plan/execute.ts runs them.
  */
-import type { ShaderName } from './shader-names.js';
+import type { PassShader } from './shader-names.js';
 
-export type { ShaderName } from './shader-names.js';
+export type { PassShader, ShaderName } from './shader-names.js';
 
 /** How a shader sees a buffer. */
 export type Access = 'read' | 'read_write';
@@ -28,7 +28,12 @@ export interface Range {
 export interface Pass {
   /** Unique within a plan, for example `layers.0 forward`. */
   readonly label: string;
-  readonly shader: ShaderName;
+  readonly shader: PassShader;
+  /**
+   * Of the layer, the measure or the table of the batch (x, targets, weights) that it is for, where there may be
+   * several: what the persistent schedule tells passes of one shader apart by.
+   */
+  readonly part?: number;
   readonly constants: Readonly<Record<string, number>>;
   /** In double precision; execution rounds them to float32. */
   readonly uniforms: Readonly<Record<string, number>>;
@@ -62,9 +67,9 @@ export function groupGrid(count: number): { workgroups: Pass['workgroups']; grid
   return { workgroups: [columns, Math.ceil(count / columns), 1], gridRow: columns };
 }
 
-/** Partial sums of a reduction over `count` terms. */
-export function partialsOf(count: number): number {
-  return Math.min(MAX_PARTIALS, Math.ceil(count / REDUCE_WORKGROUP));
+/** Partial sums of a reduction over `count` terms: one a workgroup, and no more than `most`. */
+export function partialsOf(count: number, most = MAX_PARTIALS): number {
+  return Math.min(most, Math.ceil(count / REDUCE_WORKGROUP));
 }
 
 /** The grid of a pass that leaves so many partial sums; workgroups that find nothing to add leave a zero. */
@@ -78,7 +83,7 @@ const MAX_ROW = 65_535;
 /** What an elementwise pass is made of, apart from its own constants and uniforms. */
 export function elementwise(
   label: string,
-  shader: ShaderName,
+  shader: PassShader,
   count: number,
   own: {
     readonly constants?: Readonly<Record<string, number>>;

@@ -11,8 +11,14 @@ import columnMoments from '../../shaders/column_moments.wgsl';
 import countConfusion from '../../shaders/count_confusion.wgsl';
 import countThresholds from '../../shaders/count_thresholds.wgsl';
 import denseForward from '../../shaders/dense_forward.wgsl';
+import denseForwardQuads from '../../shaders/dense_forward_quads.wgsl';
+import denseForwardRegisters from '../../shaders/dense_forward_registers.wgsl';
 import denseInputGradient from '../../shaders/dense_input_gradient.wgsl';
+import denseInputGradientQuads from '../../shaders/dense_input_gradient_quads.wgsl';
+import denseInputGradientRegisters from '../../shaders/dense_input_gradient_registers.wgsl';
 import denseKernelGradient from '../../shaders/dense_kernel_gradient.wgsl';
+import denseKernelGradientQuads from '../../shaders/dense_kernel_gradient_quads.wgsl';
+import denseKernelGradientRegisters from '../../shaders/dense_kernel_gradient_registers.wgsl';
 import dropoutForward from '../../shaders/dropout_forward.wgsl';
 import dropoutGradient from '../../shaders/dropout_gradient.wgsl';
 import elementwiseLoss from '../../shaders/elementwise_loss.wgsl';
@@ -26,6 +32,8 @@ import momentum from '../../shaders/momentum.wgsl';
 import movingStatistics from '../../shaders/moving_statistics.wgsl';
 import normalizationWeightGradient from '../../shaders/normalization_weight_gradient.wgsl';
 import normalize from '../../shaders/normalize.wgsl';
+import persistent from '../../shaders/persistent.wgsl';
+import persistentInStorage from '../../shaders/persistent.wgsl?inStorage';
 import plateau from '../../shaders/plateau.wgsl';
 import regularize from '../../shaders/regularize.wgsl';
 import rmsprop from '../../shaders/rmsprop.wgsl';
@@ -46,6 +54,7 @@ import { lossInterfaces } from './loss.js';
 import { metricInterfaces } from './metrics.js';
 import { normalizationInterfaces } from './normalization.js';
 import { optimizerInterfaces } from './optimizer.js';
+import { inStorageInterface, persistentInterface } from './persistent.js';
 import { rateInterfaces } from './rates.js';
 import type { ShaderInterface } from './pass.js';
 import type { ShaderName } from './shader-names.js';
@@ -61,6 +70,8 @@ const INTERFACES = {
   ...gradientInterfaces,
   ...rateInterfaces,
   ...optimizerInterfaces,
+  persistent: persistentInterface,
+  persistent_in_storage: inStorageInterface,
 } satisfies Readonly<Record<ShaderName, ShaderInterface>>;
 
 /** Plain WGSL with one entry point, `main`, by the name of its shader. */
@@ -74,8 +85,14 @@ const TEXTS: Readonly<Record<ShaderName, string>> = {
   count_confusion: countConfusion,
   count_thresholds: countThresholds,
   dense_forward: denseForward,
+  dense_forward_quads: denseForwardQuads,
+  dense_forward_registers: denseForwardRegisters,
   dense_input_gradient: denseInputGradient,
+  dense_input_gradient_quads: denseInputGradientQuads,
+  dense_input_gradient_registers: denseInputGradientRegisters,
   dense_kernel_gradient: denseKernelGradient,
+  dense_kernel_gradient_quads: denseKernelGradientQuads,
+  dense_kernel_gradient_registers: denseKernelGradientRegisters,
   dropout_forward: dropoutForward,
   dropout_gradient: dropoutGradient,
   elementwise_loss: elementwiseLoss,
@@ -89,6 +106,8 @@ const TEXTS: Readonly<Record<ShaderName, string>> = {
   moving_statistics: movingStatistics,
   normalization_weight_gradient: normalizationWeightGradient,
   normalize,
+  persistent,
+  persistent_in_storage: persistentInStorage,
   plateau,
   regularize,
   rmsprop,

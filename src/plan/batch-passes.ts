@@ -37,6 +37,8 @@ export interface BatchContext {
   readonly logRows: number;
   /** Updates of the whole training. */
   readonly steps: number;
+  /** Partial sums of one reduction; more than one only where several workgroups share it. */
+  readonly mostPartials: number;
 }
 
 /** What is measured over some examples: each measure once, however many metrics need it. */
@@ -80,7 +82,7 @@ export function trainPasses(
   role: TrainingBatch,
   prefix: string,
 ): Pass[] {
-  const { task, network, steps } = context;
+  const { task, network } = context;
   const { training } = task;
   const batch: Batch = { rows: role.rows, x: source.x, prefix };
   const fromLogits = isFromLogits(training.loss.name, outputActivation(task.model.layers));
@@ -96,7 +98,7 @@ export function trainPasses(
     ...penalties.passes,
     ...measured.log(penalties.count),
     ...statisticsPasses(network, batch),
-    ...(role.isUpdate ? updatePasses(task, network.parameterCount, steps, prefix) : []),
+    ...(role.isUpdate ? updatePasses(context, prefix) : []),
   ];
 }
 
@@ -122,18 +124,18 @@ export function measurePasses(
 }
 
 function gatherPasses({ gathers, order }: DataSource, rows: number, prefix: string): Pass[] {
-  return gathers.flatMap(({ name, columns, batch, parts }) =>
+  return gathers.flatMap(({ name, columns, batch, parts }, table) =>
     parts.map((part, i) => {
       const label = `${prefix}gather ${name}${parts.length > 1 ? ` from part ${i}` : ''}`;
       const buffers = { counters: 'counters', order: 'order', batch };
-      return gather(label, { rows, columns }, part, order !== undefined, buffers);
+      return { ...gather(label, { rows, columns }, part, order !== undefined, buffers), part: table };
     }),
   );
 }
 
 /** Loss and metrics, and the passes that write them into the log. */
 function measuring(
-  { task, network, logColumns, logRows }: BatchContext,
+  { task, network, logColumns, logRows, mostPartials }: BatchContext,
   source: DataSource,
   measures: Measures,
   role: BatchRole & { readonly groupRows?: number },
@@ -144,7 +146,7 @@ function measuring(
   const { loss } = task.training;
   const last = network.layers.at(-1)!;
   const extent: Extent = { rows: role.rows, columns: last.columns };
-  const partials = partialsOf(extent.rows * extent.columns);
+  const partials = partialsOf(extent.rows * extent.columns, mostPartials);
   const fromLogits = isFromLogits(loss.name, outputActivation(task.model.layers));
   const activation: OutputActivation = last.layer.type === 'dense' ? last.epilogue : 'linear';
   const { isSparse, isWeighted, targets, weights } = source;
@@ -155,24 +157,26 @@ function measuring(
       { loss, activation, fromLogits, isWeighted, partials, groupRows: role.groupRows ?? role.rows },
       { y: fromLogits ? z : y, targets, weights, dz: last.gradient, partials: 'partials' },
     ),
-    ...measures.sums.map((measure, i) =>
-      sumMetric(
+    ...measures.sums.map((measure, part) => ({
+      ...sumMetric(
         `${prefix}${measureLabel(measure)}`,
         measure,
         extent,
-        { isSparse, offset: (i + 1) * partials, partials },
+        { isSparse, offset: (part + 1) * partials, partials },
         { y, targets, shares: 'shares' in measure ? sharesName(measure, ofValidation) : '', partials: 'partials' },
       ),
-    ),
-    ...measures.counts.map(({ measure, offset }) =>
-      countMetric(
+      part,
+    })),
+    ...measures.counts.map(({ measure, offset }, part) => ({
+      ...countMetric(
         `${prefix}${measureLabel(measure)}`,
         measure,
         extent,
         { isSparse, offset },
         { y, targets, counts: 'counts' },
       ),
-    ),
+      part,
+    })),
   ];
   const lastCount = measures.counts.at(-1);
   return {
@@ -215,31 +219,34 @@ function measureLabel(measure: SumMeasure | CountMeasure): string {
 
 /** What regularization adds to the loss, and in a batch that updates to the gradients. */
 function penaltyPasses(
-  { network }: BatchContext,
+  { network, mostPartials }: BatchContext,
   measures: Measures,
   role: BatchRole,
   prefix: string,
 ): { passes: Pass[]; count: number } {
   const last = network.layers.at(-1)!;
-  const start = (1 + measures.sums.length) * partialsOf(role.rows * last.columns);
+  const start = (1 + measures.sums.length) * partialsOf(role.rows * last.columns, mostPartials);
   let count = 0;
   const passes = network.layers.flatMap(({ layer, index, inputs, offset }) => {
     if (layer.type !== 'dense') return [];
     const { l1, l2 } = layer.kernelRegularizer;
     if (l1 === 0 && l2 === 0) return [];
     const kernel = { offset, count: inputs * layer.units };
-    const partials = { offset: start + count, count: partialsOf(kernel.count) };
+    const partials = { offset: start + count, count: partialsOf(kernel.count, mostPartials) };
     count += partials.count;
     const buffers = { parameters: 'parameters', gradients: 'gradients', partials: 'partials' };
     const label = `${prefix}layers.${index} penalty`;
-    return [regularize(label, kernel, layer.kernelRegularizer, role.isUpdate, partials, buffers)];
+    const pass = regularize(label, kernel, layer.kernelRegularizer, role.isUpdate, partials, buffers);
+    return [{ ...pass, part: index }];
   });
   return { passes, count };
 }
 
-function updatePasses({ training }: Task, count: number, steps: number, prefix: string): Pass[] {
+function updatePasses({ task, network, steps, mostPartials }: BatchContext, prefix: string): Pass[] {
+  const { training } = task;
+  const { parameterCount: count } = network;
   const { optimizer, learningRateSchedule, clipNorm, clipValue } = training;
-  const squares = partialsOf(count);
+  const squares = partialsOf(count, mostPartials);
   const norm = gradientNorm(`${prefix}gradient norm`, count, squares, { gradients: 'gradients', squares: 'squares' });
   const rates = updateRates(
     `${prefix}rates`,

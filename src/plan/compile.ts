@@ -12,11 +12,13 @@ import { MAX_INNER, MAX_TURNS } from '../passes/dense.js';
 import { shuffle } from '../passes/batches.js';
 import { isFromLogits } from '../passes/loss.js';
 import { optimizerState } from '../passes/optimizer.js';
-import { type Pass, partialsOf } from '../passes/pass.js';
+import { MAX_PARTIALS, type Pass, partialsOf } from '../passes/pass.js';
+import { EVERYWHERE, type ProductChoices } from '../passes/products.js';
 import { COUNTERS, plateau, RATES } from '../passes/rates.js';
 import { trainingBatches, validationBatches } from './batches.js';
 import { type BatchContext, measurePasses, measuresOf, trainPasses, sharesName } from './batch-passes.js';
 import { dataSource } from './data-source.js';
+import { DEFAULT_BINDING_BYTES } from './limits.js';
 import { forwardPasses } from './layer-passes.js';
 import { layerBuffers, layOut, type Network } from './network.js';
 import { f32, type Measures, type Plan, type PlannedBuffer, type Segment, u32 } from './plan.js';
@@ -24,10 +26,15 @@ import { f32, type Measures, type Plan, type PlannedBuffer, type Segment, u32 } 
 export interface CompileOptions {
   /** Bytes of the largest buffer that a pass may see; data beyond is spread over several. Default 128 MiB. */
   readonly maxBindingBytes?: number;
+  /**
+   * Whether one workgroup will do it all (persistent.ts): every sum is one partial sum then, and batches are fetched
+   * from the data unless one is all there is. Default false.
+   */
+  readonly forOneWorkgroup?: boolean;
+  /** What the products are computed with. Default: what works everywhere, and nothing measured. */
+  readonly products?: ProductChoices | undefined;
 }
 
-/** What every WebGPU device offers. */
-const DEFAULT_BINDING_BYTES = 2 ** 27;
 /** More epochs than one submit has room for. */
 const MAX_LOG_ROWS = 1024;
 /** What is worth copying with each slice, when there are many counts to an epoch. */
@@ -38,23 +45,28 @@ const REASON = 'the schedule for networks of any size';
  * The `layered` schedule of a training: per layer forward passes and gradient passes, one update pass for all.
  * @throws RunError if a product of the task is longer than a pass can sum up
  */
-export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
+export function compileTask(
+  task: Task,
+  { maxBindingBytes = DEFAULT_BINDING_BYTES, forOneWorkgroup = false, products }: CompileOptions = {},
+): Plan {
   checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
   const { model, training, train, validation, batchSize } = task;
   const { epochs, learningRateSchedule, optimizer } = training;
-  const network = networkOf(task);
+  const network = networkOf(task, products);
   const trainMeasures = measuresOf(task, train, undefined);
   const validationMeasures = validation && measuresOf(task, validation, trainMeasures);
 
+  const mostPartials = forOneWorkgroup ? 1 : MAX_PARTIALS;
+  const options = { maxBindingBytes, gathersAlways: forOneWorkgroup && validation !== undefined };
   const sources = {
-    train: dataSource('', task, train, batchSize, training.shuffle, maxBindingBytes),
-    validation: validation && dataSource('validation.', task, validation, batchSize, false, maxBindingBytes),
+    train: dataSource('', task, train, batchSize, training.shuffle, options),
+    validation: validation && dataSource('validation.', task, validation, batchSize, false, options),
   };
   const batches = trainingBatches(train.x.rows, batchSize, training.gradientAccumulationSteps, !validation);
   const steps = epochs * batches.updates;
   const logColumns = columnsOf(trainMeasures, validationMeasures);
   const logRows = rowsOfLog(epochs, logColumns);
-  const context: BatchContext = { task, network, logColumns, logRows, steps };
+  const context: BatchContext = { task, network, logColumns, logRows, steps, mostPartials };
 
   const programs: Record<string, readonly Pass[]> = {};
   const epoch: Segment[] = [];
@@ -99,8 +111,8 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
       ...['parameters', 'gradients', 'previous', ...state].map((name) => f32(name, [count], field)),
       ...statistics(network),
       ...layerBuffers(network, rows, true),
-      ...measureBuffers(task, network, rows, trainMeasures, validationMeasures, { ...logColumns, rows: logRows }),
-      ...(training.clipNorm === undefined ? [] : [f32('squares', [partialsOf(count)], field)]),
+      ...measureBuffers(context, rows, trainMeasures, validationMeasures),
+      ...(training.clipNorm === undefined ? [] : [f32('squares', [partialsOf(count, mostPartials)], field)]),
       f32('rates', [RATES.length], 'training'),
       u32('waiting', [2], 'training'),
       u32('counters', [COUNTERS.length], 'training'),
@@ -117,13 +129,17 @@ export function compileTask(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTE
 }
 
 /** A plan that measures examples with given weights: the validation of a task, once. */
-export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDING_BYTES }: CompileOptions = {}): Plan {
+export function compileEvaluation(
+  task: Task,
+  { maxBindingBytes = DEFAULT_BINDING_BYTES, products }: CompileOptions = {},
+): Plan {
   checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
-  const network = networkOf(task);
+  const network = networkOf(task, products);
   const measures = measuresOf(task, task.train, undefined);
-  const source = dataSource('', task, task.train, task.batchSize, false, maxBindingBytes);
+  const source = dataSource('', task, task.train, task.batchSize, false, { maxBindingBytes, gathersAlways: false });
   const logColumns = columnsOf(measures, undefined);
-  const context: BatchContext = { task, network, logColumns, logRows: 1, steps: 0 };
+  const mostPartials = MAX_PARTIALS;
+  const context: BatchContext = { task, network, logColumns, logRows: 1, steps: 0, mostPartials };
   const batches = validationBatches(measures.examples, source.batchRows);
   const programs: Record<string, readonly Pass[]> = {};
   for (const [name, batch] of batches.batches) {
@@ -140,7 +156,7 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
       ...['parameters', 'gradients'].map((name) => f32(name, [network.parameterCount], field)),
       ...statistics(network),
       ...layerBuffers(network, source.batchRows, true),
-      ...measureBuffers(task, network, source.batchRows, measures, undefined, { ...logColumns, rows: 1 }),
+      ...measureBuffers(context, source.batchRows, measures, undefined),
       u32('counters', [COUNTERS.length], 'training'),
     ].filter(({ name }) => isUsed(name, programs) || ALWAYS.includes(name)),
     parameters: network.parameters,
@@ -155,9 +171,14 @@ export function compileEvaluation(task: Task, { maxBindingBytes = DEFAULT_BINDIN
 }
 
 /** A plan that computes the outputs of one batch of so many rows, put into `x` by the host; no epoch, no log. */
-export function compilePrediction(model: ModelSettings, widths: readonly number[], rows: number): Plan {
+export function compilePrediction(
+  model: ModelSettings,
+  widths: readonly number[],
+  rows: number,
+  products: ProductChoices = EVERYWHERE,
+): Plan {
   checkInner({ model, widths }, rows, 'x', '');
-  const network = layOut(model, widths, false);
+  const network = layOut(model, widths, false, products);
   const { passes, y } = forwardPasses(network, { rows, x: 'x', prefix: '' }, false);
   const programs = { predict: passes };
   const field = largestLayer(network);
@@ -183,8 +204,9 @@ export function compilePrediction(model: ModelSettings, widths: readonly number[
 
 const once = (program: string): Segment => ({ times: 1, programs: [{ program, times: 1 }] });
 
-function networkOf({ model, training, widths }: Task): Network {
-  return layOut(model, widths, isFromLogits(training.loss.name, outputActivation(model.layers)));
+/** The task's model as it lies on the GPU. */
+export function networkOf({ model, training, widths }: Task, products: ProductChoices = EVERYWHERE): Network {
+  return layOut(model, widths, isFromLogits(training.loss.name, outputActivation(model.layers)), products);
 }
 
 /** Buffers that the host reads or writes whether or not a pass does. */
@@ -220,19 +242,19 @@ function countTotal({ counts }: Measures): number {
 
 /** What loss and metrics leave on their way into the log. */
 function measureBuffers(
-  { model, widths }: Task,
-  { layers }: Network,
+  { task, network, logColumns, logRows, mostPartials }: BatchContext,
   rows: number,
   train: Measures,
   validation: Measures | undefined,
-  log: { readonly rows: number; readonly sums: number; readonly counts: number },
 ): PlannedBuffer[] {
+  const { model, widths } = task;
+  const { layers } = network;
   const outputs = widths.at(-1)!;
   const columns = 1 + train.sums.length;
   const penalties = layers.reduce((sum, { layer, inputs }) => {
     if (layer.type !== 'dense') return sum;
     const { l1, l2 } = layer.kernelRegularizer;
-    return l1 === 0 && l2 === 0 ? sum : sum + partialsOf(inputs * layer.units);
+    return l1 === 0 && l2 === 0 ? sum : sum + partialsOf(inputs * layer.units, mostPartials);
   }, 0);
   const shares = [train, ...(validation ? [validation] : [])].flatMap(({ sums }, which) =>
     sums.flatMap((measure) =>
@@ -243,13 +265,13 @@ function measureBuffers(
   );
   return [
     ...uniqueBuffers(shares),
-    f32('partials', [columns * partialsOf(rows * outputs) + penalties], 'training.batchSize'),
+    f32('partials', [columns * partialsOf(rows * outputs, mostPartials) + penalties], 'training.batchSize'),
     f32('sums', [columns], 'training.metrics'),
-    f32('epochLog', [log.rows, log.sums], 'training.metrics'),
-    ...(log.counts > 0
+    f32('epochLog', [logRows, logColumns.sums], 'training.metrics'),
+    ...(logColumns.counts > 0
       ? [
           u32('counts', [countTotal(train)], 'training.metrics'),
-          u32('countLog', [log.rows, log.counts], 'training.metrics'),
+          u32('countLog', [logRows, logColumns.counts], 'training.metrics'),
         ]
       : []),
   ];

@@ -1,7 +1,6 @@
 /**
  * Walks through the programs of all epochs, one at a time, and knows what each costs. It runs nothing.
  */
-import type { Pass } from '../passes/pass.js';
 import { type Plan, programsOf } from './plan.js';
 
 export class Cursor {
@@ -10,7 +9,9 @@ export class Cursor {
   #programs: Generator<string>;
   #upcoming: string;
   #epoch = 0;
+  #turn = 0;
   #steps = 0;
+  #turnsDone = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -41,6 +42,20 @@ export class Cursor {
     return this.#epoch === this.#plan.epochs;
   }
 
+  /** Of all programs of one epoch. */
+  get epochTurns(): number {
+    return this.#plan.epoch.reduce(
+      (sum, { times, programs }) =>
+        sum + times * programs.reduce((turns, one) => turns + one.times * this.#costs.get(one.program)!.turns, 0),
+      0,
+    );
+  }
+
+  /** Of the turns of all epochs, how many are behind it, from 0 to 1. */
+  get share(): number {
+    return this.#turnsDone / (this.epochTurns * this.#plan.epochs);
+  }
+
   /** Of the program that comes next. */
   get turns(): number {
     return this.#costs.get(this.#upcoming)!.turns;
@@ -50,15 +65,27 @@ export class Cursor {
     return this.#plan.programs[this.#upcoming]!.length;
   }
 
-  next(): readonly Pass[] {
+  /** The place of the program that comes next in its epoch, from 0. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** The program that comes next, which is behind it then. */
+  next(): string {
     const name = this.#upcoming;
-    if (this.#costs.get(name)!.isUpdate) this.#steps += 1;
+    const { isUpdate, turns } = this.#costs.get(name)!;
+    this.#turnsDone += turns;
+    if (isUpdate) this.#steps += 1;
     const following = this.#programs.next();
     if (following.done) {
       this.#epoch += 1;
+      this.#turn = 0;
       this.#programs = programsOf(this.#plan.epoch);
       this.#upcoming = this.#programs.next().value as string;
-    } else this.#upcoming = following.value;
-    return this.#plan.programs[name]!;
+    } else {
+      this.#turn += 1;
+      this.#upcoming = following.value;
+    }
+    return name;
   }
 }

@@ -31,6 +31,7 @@ export interface DataSource {
 /**
  * Where the batches of some examples come from: straight from the data where one batch is all of it, else gathered
  * row by row from as many buffers as the data needs.
+ * @param gathersAlways also where one batch is all of it
  */
 export function dataSource(
   prefix: string,
@@ -38,7 +39,7 @@ export function dataSource(
   { x, y, weights, prefix: place }: Task['train'],
   batchSize: number,
   shuffled: boolean,
-  maxBindingBytes: number,
+  { maxBindingBytes, gathersAlways }: { readonly maxBindingBytes: number; readonly gathersAlways: boolean },
 ): DataSource {
   const batchRows = Math.min(batchSize, x.rows);
   const tables = [
@@ -55,7 +56,7 @@ export function dataSource(
       return { buffer, first, rows: Math.min(most, x.rows - first) };
     });
   });
-  const isGathered = batchRows < x.rows || parts.some((part) => part.length > 1);
+  const isGathered = gathersAlways || batchRows < x.rows || parts.some((part) => part.length > 1);
   const buffers = tables.flatMap(({ columns, field }, t) =>
     parts[t]!.map(({ buffer, rows }): PlannedBuffer => ({ ...f32(buffer, [rows, columns], field), isData: true })),
   );

@@ -3,17 +3,18 @@
  * groups, staging. A batch is then only encoding, many to a submit, and each slice brings the log back by itself.
  * It decides nothing about the network; that is the plan's.
  */
-import { BufferPool, Readback, whole } from '../gpu/buffers.js';
-import { type Device, guarded } from '../gpu/device.js';
-import { compilePipelines } from '../gpu/pipelines.js';
+import { type BufferPart, BufferPool, Readback, whole } from '../gpu/buffers.js';
+import { type Device, guardedAhead } from '../gpu/device.js';
+import { loopTurns } from '../gpu/loop-limit.js';
 import type { Pass } from '../passes/pass.js';
 import { SHADERS } from '../passes/shaders.js';
 import type { Contents } from './contents.js';
 import { checkLimits } from './limits.js';
-import { allPasses, type Plan, valueCount } from './plan.js';
+import { type Plan, planBytes, programsOf, valueCount } from './plan.js';
 import { Cursor } from './cursor.js';
+import { type Dispatcher, dispatcherOf } from './dispatch.js';
 import { LogRing, type SliceLogs } from './log-ring.js';
-import { SliceLength, TARGET_MILLISECONDS } from './slices.js';
+import { PERSISTENT_SLICES, SliceLength, TARGET_MILLISECONDS } from './slices.js';
 
 export interface ExecutionOptions {
   /** The text of the shaders; another table serves to show that a wrong shader is found. */
@@ -28,6 +29,18 @@ export interface Slice extends SliceLogs {
   readonly firstEpoch: number;
   /** Updates that the host asked for so far: what `counters.step` must say. */
   readonly stepsAsked: number;
+  /** Of the whole training's work, how much the host asked for so far, from 0 to 1. */
+  readonly share: number;
+  /** With the slice that ends the training: what was to come home then, by name. */
+  readonly last?: Readonly<Record<string, ArrayBuffer>> | undefined;
+}
+
+/** What comes home with the last slice. */
+interface Home {
+  readonly names: readonly string[];
+  readonly parts: readonly BufferPart[];
+  /** Where it is too much to come with the logs. */
+  readonly apart: Readback | undefined;
 }
 
 /** How a training goes on from slice to slice. */
@@ -38,17 +51,14 @@ export interface RunPace {
   readonly isOver?: () => boolean;
   /** Asked before each slice; while there is a promise none begins, and those under way are brought home. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
+  /** Buffers to be brought home with the slice that ends the last epoch, so that nobody need wait for them again. */
+  readonly bringsHome?: readonly string[] | undefined;
 }
 
-/** A pass that is ready to be dispatched. */
-interface PreparedPass {
-  readonly pass: Pass;
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-}
-
-/** Uniform buffers are bound at multiples of this many bytes: WebGPU's largest minimum alignment. */
-const UNIFORM_ALIGNMENT = 256;
+/** Bytes that no device refuses. */
+const SURELY_GIVEN = 2 ** 24;
+/** What may be asked to come home with the last slice: weights, and the last layer's output. */
+const HOME = ['parameters', 'statistics', 'output'];
 /** Slices submitted ahead of the one that is being waited for. */
 const IN_FLIGHT = 2;
 
@@ -56,10 +66,12 @@ export class Execution {
   readonly plan: Plan;
   readonly device: Device;
   readonly #pool: BufferPool;
-  readonly #buffers: ReadonlyMap<string, GPUBuffer>;
-  readonly #passes: ReadonlyMap<Pass, PreparedPass>;
+  readonly #buffers: ReadonlyMap<string, BufferPart>;
+  readonly #dispatcher: Dispatcher;
+  /** Fulfilled once the device has found nothing wrong with the set-up; nothing is told to anybody before. */
+  #approved: Promise<void> = Promise.resolve();
   readonly #contents: Contents;
-  readonly #kept: readonly { readonly live: GPUBuffer; readonly copy: GPUBuffer }[];
+  readonly #kept: readonly { readonly live: BufferPart; readonly copy: BufferPart }[];
   readonly #logs: LogRing | undefined;
   /** Staging of what was read before, by the names of the buffers. */
   readonly #readbacks = new Map<string, Readback>();
@@ -68,8 +80,8 @@ export class Execution {
     plan: Plan,
     device: Device,
     pool: BufferPool,
-    buffers: ReadonlyMap<string, GPUBuffer>,
-    passes: readonly PreparedPass[],
+    buffers: ReadonlyMap<string, BufferPart>,
+    dispatcher: Dispatcher,
     contents: Contents,
     keepsBest: boolean,
   ) {
@@ -77,19 +89,21 @@ export class Execution {
     this.device = device;
     this.#pool = pool;
     this.#buffers = buffers;
-    this.#passes = new Map(passes.map((prepared) => [prepared.pass, prepared]));
+    this.#dispatcher = dispatcher;
     this.#contents = contents;
-    this.#logs = buffers.has('epochLog') ? new LogRing(plan, buffers, pool, IN_FLIGHT) : undefined;
+    const home = HOME.flatMap((name) => buffers.get(name === 'output' ? plan.output : name) ?? []);
+    this.#logs = buffers.has('epochLog') ? new LogRing(plan, buffers, pool, IN_FLIGHT, home) : undefined;
     this.#kept = ['parameters', 'statistics']
       .filter((name) => keepsBest && buffers.has(name))
       .map((name) => ({
         live: this.buffer(name),
-        copy: pool.storage(`best ${name}`, this.buffer(name).size / 4),
+        copy: whole(pool.storage(`best ${name}`, this.buffer(name).size / 4)),
       }));
   }
 
   /**
-   * Creates everything the plan needs and writes the contents.
+   * Creates everything the plan needs and writes the contents. What the device finds wrong with that is thrown by the
+   * first call that waits for it.
    * @param contents asked for only once the plan is known to fit the device
    * @throws RunError if the plan is too large for the device, before anything is created
    * @throws DeviceError if the device cannot do it
@@ -103,16 +117,18 @@ export class Execution {
     checkLimits(plan, device.gpu.limits);
     const pool = new BufferPool(device.gpu);
     try {
-      return await guarded(device, 'Setting up the training', async () => {
-        const buffers = new Map(
-          plan.buffers.map(({ name, shape }) => [name, pool.storage(name, valueCount(shape))] as const),
-        );
-        const passes = await preparePasses(device.gpu, allPasses(plan), shaders, pool, buffers);
-        const execution = new Execution(plan, device, pool, buffers, passes, contents(), keepsBest);
+      const { value, approved } = await guardedAhead(device, 'Setting up the training', async () => {
+        const buffers = createBuffers(plan, pool);
+        const dispatcher = await dispatcherOf({ plan, pool, buffers, shaders });
+        const execution = new Execution(plan, device, pool, buffers, dispatcher, contents(), keepsBest);
         for (const [name, values] of Object.entries(execution.#contents.data)) execution.write(name, values);
         execution.restart();
         return execution;
       });
+      // What may be too much for the device is waited for: nothing may be done with buffers that it did not give.
+      if (planBytes(plan) > SURELY_GIVEN) await approved;
+      value.#approved = approved;
+      return value;
     } catch (error) {
       pool.destroy();
       throw error;
@@ -125,13 +141,25 @@ export class Execution {
   }
 
   write(name: string, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
-    this.device.gpu.queue.writeBuffer(this.buffer(name), 0, values);
+    const { buffer, offset } = this.buffer(name);
+    this.device.gpu.queue.writeBuffer(buffer, offset, values);
+  }
+
+  /** Fulfilled once the device has agreed to the set-up. @throws DeviceError if it has not */
+  get approved(): Promise<void> {
+    return this.#approved;
   }
 
   /** Trains the plan's epochs, a slice at a time; the next is under way while one is looked at. */
-  async *run({ isEpochwise = false, isOver = () => false, hold }: RunPace = {}): AsyncGenerator<Slice, void> {
+  async *run({ isEpochwise = false, isOver = () => false, hold, bringsHome = [] }: RunPace = {}): AsyncGenerator<
+    Slice,
+    void
+  > {
     const cursor = new Cursor(this.plan);
-    const length = new SliceLength();
+    const { length, measured } = this.#sliceLength();
+    const home = bringsHome.map((name) => this.buffer(name));
+    // What the logs have no room for has staging of its own, made before the first batch, as everything is.
+    const apart = this.#logs!.hasRoomFor(home) ? undefined : this.#readback(bringsHome);
     const inFlight: { readonly slice: Promise<Slice>; readonly turns: number }[] = [];
     let lastDone = performance.now();
     // Slices that went on while the caller took its time: how long they took is not known.
@@ -141,8 +169,9 @@ export class Execution {
       while (hasMore() || inFlight.length > 0) {
         const held = hold?.();
         while (!held && hasMore() && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
-          inFlight.push(this.#submit(cursor, length, isEpochwise));
+          inFlight.push(this.#submit(cursor, length, isEpochwise, { names: bringsHome, parts: home, apart }));
         }
+        await this.#approved;
         const next = inFlight.shift();
         if (!next) {
           await held;
@@ -162,7 +191,7 @@ export class Execution {
     } finally {
       // Slices that are still under way when something fails may fail too; that is no news then. They are waited
       // for, since nothing may be destroyed or started anew under them.
-      await Promise.allSettled(inFlight.map(({ slice }) => slice));
+      await Promise.allSettled([measured, ...inFlight.map(({ slice }) => slice)]);
     }
   }
 
@@ -170,24 +199,30 @@ export class Execution {
   runProgram(name: string): void {
     const encoder = this.device.gpu.createCommandEncoder({ label: name });
     const computePass = encoder.beginComputePass({ label: name });
-    for (const pass of this.plan.programs[name]!) this.encode(pass, computePass);
+    this.#dispatcher.run([name], [...programsOf(this.plan.epoch)].indexOf(name), computePass);
     computePass.end();
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 
   /** The contents of some buffers, after everything submitted so far. One read of them at a time. */
   async read<const N extends string>(names: readonly N[]): Promise<Record<N, ArrayBuffer>> {
+    await this.#approved;
+    const contents = await this.#readback(names).read().catch(this.#fail);
+    this.device.check();
+    return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
+  }
+
+  /** With staging made once for these buffers. */
+  #readback(names: readonly string[]): Readback {
     const key = names.join();
     const readback =
       this.#readbacks.get(key) ??
       Readback.of(
         this.#pool,
-        names.map((name) => whole(this.buffer(name))),
+        names.map((name) => this.buffer(name)),
       );
     this.#readbacks.set(key, readback);
-    const contents = await readback.read().catch(this.#fail);
-    this.device.check();
-    return Object.fromEntries(names.map((name, i) => [name, contents[i]!])) as Record<N, ArrayBuffer>;
+    return readback;
   }
 
   /** Remembers the weights as they are now. */
@@ -200,8 +235,8 @@ export class Execution {
     this.#copyKept(({ live, copy }) => [copy, live]);
   }
 
-  /** The buffer of that name in the plan. */
-  buffer(name: string): GPUBuffer {
+  /** Where the buffer of that name in the plan lies. */
+  buffer(name: string): BufferPart {
     const buffer = this.#buffers.get(name);
     if (!buffer) throw new Error(`The plan has no buffer named ${name}.`);
     return buffer;
@@ -218,10 +253,7 @@ export class Execution {
 
   /** Encodes one pass of the plan, for callers that look between passes (verify/). */
   encode(pass: Pass, encoder: GPUComputePassEncoder): void {
-    const { pipeline, bindGroup } = this.#passes.get(pass)!;
-    encoder.setPipeline(pipeline);
-    encoder.setBindGroup(0, bindGroup);
-    encoder.dispatchWorkgroups(...pass.workgroups);
+    this.#dispatcher.one(pass, encoder);
   }
 
   /** Gives every buffer back. */
@@ -233,80 +265,78 @@ export class Execution {
     throw await this.device.explain(error);
   };
 
-  #submit(cursor: Cursor, length: SliceLength, isEpochwise: boolean): { slice: Promise<Slice>; turns: number } {
+  /** How slices are cut, which for loops in a shader hangs on what the driver lets them do. */
+  #sliceLength(): { readonly length: SliceLength; readonly measured: Promise<void> } {
+    if (!this.plan.loop) return { length: new SliceLength(), measured: Promise.resolve() };
+    const length = new SliceLength(PERSISTENT_SLICES);
+    const turns = new Cursor(this.plan).epochTurns * this.plan.epochs;
+    // Trainings that fit a slice of that many turns need not ask.
+    if (turns <= PERSISTENT_SLICES.mostTurns) return { length, measured: Promise.resolve() };
+    // A device that cannot be asked keeps the limit: whatever has befallen it is told by the next slice.
+    const measured = loopTurns(this.device.gpu).then(
+      (most) => length.allow(most),
+      () => undefined,
+    );
+    return { length, measured };
+  }
+
+  #submit(
+    cursor: Cursor,
+    length: SliceLength,
+    isEpochwise: boolean,
+    home: Home,
+  ): { slice: Promise<Slice>; turns: number } {
     const { gpu } = this.device;
-    const firstEpoch = cursor.epoch;
+    const { epoch: firstEpoch, turn } = cursor;
     const mostEpochs = isEpochwise ? 1 : this.#logs!.rows;
     const encoder = gpu.createCommandEncoder({ label: 'slice' });
     const computePass = encoder.beginComputePass({ label: 'slice' });
     const load = { turns: 0, dispatches: 0, batches: 0 };
+    const programs: string[] = [];
     do {
-      const passes = cursor.next();
-      for (const pass of passes) {
-        this.encode(pass, computePass);
-        load.turns += pass.turns;
-      }
-      load.dispatches += passes.length;
+      load.turns += cursor.turns;
+      load.dispatches += cursor.passes;
       load.batches += 1;
+      programs.push(cursor.next());
     } while (!cursor.isAtEnd && length.hasRoom(load, cursor) && cursor.epoch - firstEpoch < mostEpochs);
+    this.#dispatcher.run(programs, turn, computePass);
     computePass.end();
-    const take = this.#logs!.encode(encoder, firstEpoch, cursor.epoch - firstEpoch);
+    const isLast = cursor.isAtEnd;
+    const epochs = cursor.epoch - firstEpoch;
+    const take = this.#logs!.encode(encoder, firstEpoch, epochs, isLast && !home.apart ? home.parts : []);
+    if (isLast) home.apart?.encode(encoder);
     gpu.queue.submit([encoder.finish()]);
-    const stepsAsked = cursor.steps;
-    const slice = take().then((logs) => ({ firstEpoch, stepsAsked, ...logs }));
+    const { steps: stepsAsked, share } = cursor;
+    const slice = Promise.all([take(), isLast ? home.apart?.take() : undefined]).then(([brought, apart]) => {
+      const contents = apart ?? brought.home;
+      const last = isLast ? Object.fromEntries(home.names.map((name, i) => [name, contents[i]!])) : undefined;
+      return { firstEpoch, stepsAsked, share, last, ...brought.logs };
+    });
     // Whoever waits for it hears of a failure; until then it is not an unhandled one.
     slice.catch(() => undefined);
     return { turns: load.turns, slice };
   }
 
-  #copyKept(direction: (kept: { live: GPUBuffer; copy: GPUBuffer }) => [from: GPUBuffer, to: GPUBuffer]): void {
+  #copyKept(direction: (kept: { live: BufferPart; copy: BufferPart }) => [from: BufferPart, to: BufferPart]): void {
     const encoder = this.device.gpu.createCommandEncoder({ label: 'best weights' });
     for (const kept of this.#kept) {
       const [from, to] = direction(kept);
-      encoder.copyBufferToBuffer(from, 0, to, 0, from.size);
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, from.size);
     }
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 }
 
-async function preparePasses(
-  gpu: GPUDevice,
-  passes: readonly Pass[],
-  shaders: typeof SHADERS,
-  pool: BufferPool,
-  buffers: ReadonlyMap<string, GPUBuffer>,
-): Promise<PreparedPass[]> {
-  const uniforms = pool.uniform('uniforms', UNIFORM_ALIGNMENT * passes.length);
-  const bytes = new ArrayBuffer(UNIFORM_ALIGNMENT * passes.length);
-  passes.forEach((pass, i) => writeUniforms(new DataView(bytes, i * UNIFORM_ALIGNMENT), pass));
-  gpu.queue.writeBuffer(uniforms, 0, bytes);
-
-  const pipelines = await compilePipelines(
-    gpu,
-    passes.map(({ shader, constants }) => {
-      const { code, bindings } = shaders[shader];
-      return { label: shader, code, constants, storage: Object.values(bindings) };
-    }),
-  );
-  return passes.map((pass, i) => {
-    const { uniforms: fields, bindings } = SHADERS[pass.shader];
-    const { pipeline, layout } = pipelines[i]!;
-    const shape = { buffer: uniforms, offset: i * UNIFORM_ALIGNMENT, size: 4 * Object.keys(fields).length };
-    const storage = Object.keys(bindings).map((binding) => ({ buffer: buffers.get(pass.buffers[binding]!)! }));
-    const bindGroup = gpu.createBindGroup({
-      label: pass.label,
-      layout,
-      entries: [shape, ...storage].map((resource, binding) => ({ binding, resource })),
-    });
-    return { pass, pipeline, bindGroup };
-  });
-}
-
-/** A pass's uniforms in the order and types that its shader declares. */
-function writeUniforms(view: DataView, { shader, uniforms }: Pass): void {
-  Object.entries(SHADERS[shader].uniforms).forEach(([field, type], i) => {
-    const value = uniforms[field]!;
-    if (type === 'u32') view.setUint32(4 * i, value, true);
-    else view.setFloat32(4 * i, value, true);
-  });
+/** The plan's buffers, and those that lie within others as parts of these. */
+function createBuffers({ buffers }: Plan, pool: BufferPool): Map<string, BufferPart> {
+  const parts = new Map<string, BufferPart>();
+  for (const { name, shape, within } of buffers) {
+    const count = valueCount(shape);
+    const owner = within && parts.get(within.buffer)!.buffer;
+    parts.set(
+      name,
+      owner ? { buffer: owner, offset: 4 * within.offset, size: 4 * count } : whole(pool.storage(name, count)),
+    );
+  }
+  return parts;
 }

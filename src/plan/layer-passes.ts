@@ -27,6 +27,8 @@ export interface Batch {
 /** Where a layer's input is for this batch: the first layer's is the batch's own. */
 const inputOf = ({ x, index }: PlannedLayer, batch: Batch) => (index === 0 ? batch.x : x);
 
+const ofLayer = ({ index: part }: PlannedLayer, passes: readonly Pass[]) => passes.map((pass) => ({ ...pass, part }));
+
 export interface Forward {
   readonly passes: Pass[];
   /** Where the last output is, and what the last activation was applied to. */
@@ -42,7 +44,7 @@ export function forwardPasses(network: Network, batch: Batch, isTraining: boolea
   for (const planned of network.layers) {
     const { layer, y } = planned;
     if (layer.type === 'dropout' && !isTraining) continue;
-    passes.push(...layerForward(network, planned, batch, x, isTraining));
+    passes.push(...ofLayer(planned, layerForward(network, planned, batch, x, isTraining)));
     z = layer.type === 'dense' ? (planned.z ?? y) : x;
     x = y;
   }
@@ -56,11 +58,9 @@ function layerForward(network: Network, planned: PlannedLayer, batch: Batch, x: 
   switch (layer.type) {
     case 'dense': {
       const product = z ?? y;
-      const forward = denseForward(label('forward'), denseSizes(planned, rows), epilogue, {
-        x,
-        parameters: 'parameters',
-        y: product,
-      });
+      const buffers = { x, parameters: 'parameters', y: product };
+      const sizes = denseSizes(planned, rows);
+      const forward = denseForward(label('forward'), sizes, epilogue, buffers, network.products);
       if (!separate) return [forward];
       return [forward, activationForward(label('activation'), { rows, columns }, separate, { x: product, y })];
     }
@@ -101,7 +101,7 @@ export function backwardPasses(network: Network, batch: Batch, options: Backward
   return layers
     .slice(lowest)
     .reverse()
-    .flatMap((planned) => layerBackward(network, planned, layers[planned.index + 1], batch, options));
+    .flatMap((planned) => ofLayer(planned, layerBackward(network, planned, layers[planned.index + 1], batch, options)));
 }
 
 function layerBackward(
@@ -120,19 +120,13 @@ function layerBackward(
   switch (layer.type) {
     case 'dense': {
       const sizes = denseSizes(planned, rows);
-      const weights = denseKernelGradient(label('kernel gradient'), sizes, accumulate, {
-        x,
-        dz: gradient,
-        gradients: 'gradients',
-      });
+      const { products } = network;
+      const written = { x, dz: gradient, gradients: 'gradients' };
+      const weights = denseKernelGradient(label('kernel gradient'), sizes, accumulate, written, products);
       if (!hasBelow) return [...slope, weights];
       const below = network.layers[index - 1]!;
-      const input = denseInputGradient(label('input gradient'), sizes, below.epilogue, {
-        dz: gradient,
-        parameters: 'parameters',
-        x,
-        dzBelow: below.gradient,
-      });
+      const passed = { dz: gradient, parameters: 'parameters', x, dzBelow: below.gradient };
+      const input = denseInputGradient(label('input gradient'), sizes, below.epilogue, passed, products);
       return [...slope, input, weights];
     }
     case 'activation':
@@ -192,7 +186,8 @@ export function statisticsPasses({ layers }: Network, { rows, prefix }: Batch): 
     if (layer.type !== 'batchNormalization') return [];
     const buffers = { counters: 'counters', moments: `layers.${index}.moments`, statistics: 'statistics' };
     const label = `${prefix}layers.${index} statistics`;
-    return [movingStatistics(label, normalizationSizes(planned, rows), layer.momentum, statisticsOffset, buffers)];
+    const sizes = normalizationSizes(planned, rows);
+    return ofLayer(planned, [movingStatistics(label, sizes, layer.momentum, statisticsOffset, buffers)]);
   });
 }
 

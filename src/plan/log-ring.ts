@@ -2,11 +2,11 @@
  * The way of the log to the host: each slice copies the rows it ended, and the counters, into staging of its own. The
  * logs on the GPU are rings too, and a row may be written anew once the slice that ended it has copied it.
  */
-import { type BufferPart, type BufferPool, Readback, whole } from '../gpu/buffers.js';
+import { type BufferPart, type BufferPool, Readback } from '../gpu/buffers.js';
 import { COUNTERS } from '../passes/rates.js';
 import type { Plan } from './plan.js';
 
-/** What one slice brought back. */
+/** What one slice brought back of the logs. */
 export interface SliceLogs {
   /** Epochs that ended in it, and their rows of epochLog and countLog. */
   readonly epochs: number;
@@ -16,67 +16,93 @@ export interface SliceLogs {
 }
 
 const NAMES = ['counters', 'epochLog', 'countLog'] as const;
-type Staging = Readonly<Partial<Record<(typeof NAMES)[number], GPUBuffer>>>;
+type Name = (typeof NAMES)[number];
+/** Bytes that may come home with the last rows in one mapping; more have staging of their own. */
+const MOST_HOME = 2 ** 20;
 
-/** Staging for what each slice brings back, one place for each slice that may be under way. */
+/** Staging for what each slice brings back, one place for each slice that may be under way: one mapping each. */
 export class LogRing {
   /** Of the logs: how many epochs one slice may end. */
   readonly rows: number;
   readonly #gpu: GPUDevice;
-  readonly #buffers: ReadonlyMap<string, GPUBuffer>;
-  readonly #places: readonly Staging[];
+  readonly #buffers: ReadonlyMap<string, BufferPart>;
+  readonly #places: readonly GPUBuffer[];
+  /** Bytes beside the logs' own. */
+  readonly #room: number;
   #taken = 0;
 
-  constructor(plan: Plan, buffers: ReadonlyMap<string, GPUBuffer>, pool: BufferPool, places: number) {
+  /** @param home parts that may come with the last slice: there is room for them as far as they are small */
+  constructor(
+    plan: Plan,
+    buffers: ReadonlyMap<string, BufferPart>,
+    pool: BufferPool,
+    places: number,
+    home: readonly BufferPart[] = [],
+  ) {
     this.rows = plan.buffers.find(({ name }) => name === 'epochLog')!.shape[0]!;
     this.#gpu = pool.gpu;
     this.#buffers = buffers;
-    this.#places = Array.from({ length: places }, (_, i) =>
-      Object.fromEntries(
-        NAMES.filter((name) => buffers.has(name)).map((name) => [
-          name,
-          pool.readback(`${name} readback ${i}`, buffers.get(name)!.size),
-        ]),
-      ),
-    );
+    const logs = bytesOf(NAMES.flatMap((name) => buffers.get(name) ?? []));
+    this.#room = Math.min(MOST_HOME, bytesOf(home));
+    const bytes = logs + this.#room;
+    this.#places = Array.from({ length: places }, (_, i) => pool.readback(`log readback ${i}`, bytes));
   }
 
-  /** Copies the counters and some rows of the logs, at most all; the function given back waits for them. */
-  encode(encoder: GPUCommandEncoder, firstEpoch: number, epochs: number): () => Promise<SliceLogs> {
+  /** Whether these can come home in the staging of the logs. */
+  hasRoomFor(home: readonly BufferPart[]): boolean {
+    return bytesOf(home) <= this.#room;
+  }
+
+  /**
+   * Copies the counters, some rows of the logs, at most all, and what comes home with them; the function given back
+   * waits for it all.
+   */
+  encode(
+    encoder: GPUCommandEncoder,
+    firstEpoch: number,
+    epochs: number,
+    home: readonly BufferPart[] = [],
+  ): () => Promise<{ readonly logs: SliceLogs; readonly home: readonly ArrayBuffer[] }> {
     const staging = this.#places[this.#taken++ % this.#places.length]!;
-    const names = NAMES.filter((name) => staging[name] && (name === 'counters' || epochs > 0));
-    const readback = new Readback(
-      this.#gpu,
-      names.map((name) => {
-        const buffer = this.#buffers.get(name)!;
-        const sources = name === 'counters' ? [whole(buffer)] : this.#rowsOf(buffer, firstEpoch, epochs);
-        return { sources, staging: staging[name]! };
-      }),
-    );
+    const parts = NAMES.map((name): readonly BufferPart[] => {
+      const buffer = this.#buffers.get(name);
+      if (!buffer) return [];
+      if (name === 'counters') return [buffer];
+      return epochs > 0 ? this.#rowsOf(buffer, firstEpoch, epochs) : [];
+    });
+    const groups = [...parts, ...home.map((part) => [part])];
+    const readback = new Readback(this.#gpu, [{ sources: groups.flat(), staging }]);
     readback.encode(encoder);
     return async () => {
-      const contents = await readback.take();
-      const taken = (name: (typeof NAMES)[number]) => contents[names.indexOf(name)] ?? new ArrayBuffer(0);
-      const counters = new Uint32Array(taken('counters'));
-      return {
+      const [all] = await readback.take();
+      let end = 0;
+      const contents = groups.map((group) => all!.slice(end, (end += bytesOf(group))));
+      const words = (name: Name) => contents[NAMES.indexOf(name)]!;
+      const counters = new Uint32Array(words('counters'));
+      const logs = {
         epochs,
-        sums: new Float32Array(taken('epochLog')),
-        counts: new Uint32Array(taken('countLog')),
+        sums: new Float32Array(words('epochLog')),
+        counts: new Uint32Array(words('countLog')),
         counters: Object.fromEntries(COUNTERS.map((name, i) => [name, counters[i]!])) as SliceLogs['counters'],
       };
+      return { logs, home: contents.slice(NAMES.length) };
     };
   }
 
   /** Rows of a ring, in two parts where they go on at its beginning. */
-  #rowsOf(buffer: GPUBuffer, first: number, count: number): BufferPart[] {
-    const rowBytes = buffer.size / this.rows;
+  #rowsOf({ buffer, offset, size }: BufferPart, first: number, count: number): BufferPart[] {
+    const rowBytes = size / this.rows;
     const start = first % this.rows;
     const before = Math.min(count, this.rows - start);
     const part = (row: number, rows: number): BufferPart => ({
       buffer,
-      offset: row * rowBytes,
+      offset: offset + row * rowBytes,
       size: rows * rowBytes,
     });
     return count > before ? [part(start, before), part(0, count - before)] : [part(start, before)];
   }
+}
+
+function bytesOf(parts: readonly BufferPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }

@@ -5,6 +5,7 @@
 import { type Activation, hasSlopeFromOutput, type OutputActivation } from '../core/activations.js';
 import { weightShapes } from '../core/given-weights.js';
 import type { Layer, ModelSettings } from '../core/model.js';
+import type { ProductChoices } from '../passes/products.js';
 import { f32, type ParameterRange, type PlannedBuffer } from './plan.js';
 
 export interface PlannedLayer {
@@ -36,12 +37,19 @@ export interface Network {
   readonly statisticsCount: number;
   /** The lowest layer with trainable weights: below it no gradient is needed. */
   readonly lowest: number;
+  /** What its products are computed with. */
+  readonly products: ProductChoices;
 }
 
 /**
  * @param fromLogits whether the loss is computed from what the last activation is applied to, which must be kept then
  */
-export function layOut({ seed, layers }: ModelSettings, widths: readonly number[], fromLogits: boolean): Network {
+export function layOut(
+  { seed, layers }: ModelSettings,
+  widths: readonly number[],
+  fromLogits: boolean,
+  products: ProductChoices,
+): Network {
   const planned: PlannedLayer[] = [];
   const parameters: ParameterRange[] = [];
   const counts = { parameters: 0, statistics: 0 };
@@ -81,6 +89,7 @@ export function layOut({ seed, layers }: ModelSettings, widths: readonly number[
     parameterCount: counts.parameters,
     statisticsCount: counts.statistics,
     lowest: Math.min(...parameters.map(({ layer }) => layer)),
+    products,
   };
 }
 

@@ -3,6 +3,7 @@
  * epoch. Plain data, made by compile.ts, printed by print.ts, run by execute.ts. It holds sizes, never values.
  */
 import type { Pass } from '../passes/pass.js';
+import type { LoopShader } from '../passes/shader-names.js';
 import type { CountMeasure, SumMeasure } from '../passes/metrics.js';
 import type { WeightName } from '../core/given-weights.js';
 
@@ -16,6 +17,8 @@ export interface PlannedBuffer {
   readonly field: string;
   /** Rows of a caller's data, which nothing changes after set-up. */
   readonly isData?: boolean;
+  /** The buffer that it is a part of, and from which value on; without, it is one of its own. */
+  readonly within?: { readonly buffer: string; readonly offset: number };
 }
 
 /** Where one weight of one layer lies. */
@@ -51,8 +54,22 @@ export interface Segment {
   readonly programs: readonly { readonly program: string; readonly times: number }[];
 }
 
+/** How the persistent schedule runs many programs in one dispatch of one workgroup. */
+export interface Loop {
+  readonly shader: LoopShader;
+  /** Of shaders/persistent.wgsl. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** The contents of its tables, in the bits that the shader reads. */
+  readonly tables: Readonly<Record<'settings' | 'layers' | 'programs' | 'turns', Uint32Array<ArrayBuffer>>>;
+  /** Values that each dispatch takes into the workgroup's memory, and puts back. */
+  readonly imageValues: number;
+}
+
+/** `persistent`: one dispatch runs many batches; `layered`: each pass is a dispatch. */
+export type Schedule = 'persistent' | 'layered';
+
 export interface Plan {
-  readonly schedule: 'layered';
+  readonly schedule: Schedule;
   /** Why this schedule was taken. */
   readonly reason: string;
   readonly buffers: readonly PlannedBuffer[];
@@ -67,6 +84,8 @@ export interface Plan {
   readonly validation: Measures | undefined;
   /** The buffer that holds the last layer's output. */
   readonly output: string;
+  /** Of the persistent schedule. */
+  readonly loop?: Loop;
 }
 
 /** A planned buffer of floats. */
@@ -103,7 +122,7 @@ export function valueCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes of all the plan's buffers together. */
+/** Bytes of all the plan's buffers together, those within others counted once. */
 export function planBytes(plan: Plan): number {
-  return plan.buffers.reduce((bytes, { shape }) => bytes + 4 * valueCount(shape), 0);
+  return plan.buffers.reduce((bytes, { shape, within }) => (within ? bytes : bytes + 4 * valueCount(shape)), 0);
 }

@@ -15,15 +15,20 @@ export function summarizePlan(plan: Plan): string {
   const widths = [inputs, ...(kernels.length > 0 ? kernels.map(({ shape }) => shape[1]) : [inputs])].join('-');
   const count = plan.parameters.reduce((sum, { shape }) => sum + valueCount(shape), 0);
   const passes = Object.values(plan.programs).map(({ length }) => length);
+  const together = plan.loop ? ` in one dispatch of ${counted(plan.loop.constants['WORKGROUP']!, 'invocation')}` : '';
   return (
     `${plan.schedule} schedule, ${widths} network, ${counted(count, 'parameter')}, ` +
-    `${Math.max(...passes)} passes a step, ${counted(plan.steps, 'step')}, ${bytesText(planBytes(plan))} on the GPU`
+    `${Math.max(...passes)} passes a step${together}, ${counted(plan.steps, 'step')}, ` +
+    `${bytesText(planBytes(plan))} on the GPU`
   );
 }
 
 /** The whole plan: a line a buffer, the order of an epoch, and a line a pass of each program. */
 export function printPlan(plan: Plan): string {
-  const buffers = plan.buffers.map(({ name, type, shape }) => [name, `${type} (${shape.join(', ')})`]);
+  const buffers = plan.buffers.map(({ name, type, shape, within }) => [
+    name,
+    `${type} (${shape.join(', ')})${within ? ` at ${within.offset} of ${within.buffer}` : ''}`,
+  ]);
   const ranges = plan.parameters.map(({ name, buffer, offset, shape }) => [
     name,
     `at ${offset}${buffer === 'parameters' ? '' : ` of ${buffer}`} (${shape.join(', ')})`,
@@ -48,6 +53,7 @@ export function printPlan(plan: Plan): string {
     ...table(buffers),
     'parameters',
     ...table(ranges),
+    ...(plan.loop ? [`one dispatch of ${plan.loop.shader}: ${fields(plan.loop.constants)}`] : []),
     `${counted(plan.epochs, 'epoch')} of: ${plan.epoch.map(segmentText).join(', ')}; ${counted(plan.steps, 'step')}`,
     ...programs,
   ].join('\n');

@@ -15,11 +15,14 @@ import {
   type TrainingError,
 } from '../core/trained.js';
 import { type Device, DeviceError } from '../gpu/device.js';
-import { compileTask } from '../plan/compile.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Slice } from '../plan/execute.js';
-import { maxBindingBytes } from '../plan/limits.js';
-import { isTraining, type Plan } from '../plan/plan.js';
+import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
+import { isTraining, type Plan, type Schedule } from '../plan/plan.js';
+import { planTask } from '../plan/schedule.js';
+import { knownProducts } from '../tune/known.js';
+import type { TuningStore } from '../tune/store.js';
+import { tunedProducts } from '../tune/tuner.js';
 import { firstBeyond } from '../verify/beyond.js';
 import { diagnose } from '../verify/diagnose.js';
 import { type PassParity, verifyPlan } from '../verify/parity.js';
@@ -30,6 +33,13 @@ import { predictOnDevice } from './predict.js';
 export interface OnDeviceOptions {
   /** Default true. */
   readonly verify?: boolean | undefined;
+  /** Default: the plan's own choice. */
+  readonly schedule?: Schedule | undefined;
+  /**
+   * Whether products may be measured first, to take what is quickest on the device; a store remembers what was
+   * measured. It changes no bit of the result. Default true.
+   */
+  readonly tune?: boolean | TuningStore | undefined;
   /** Whether predictions of the training rows are wanted. Default true. */
   readonly predicts?: boolean | undefined;
   /** Told after each slice how many of the training's updates are done. */
@@ -55,11 +65,21 @@ export interface DeviceTraining extends Trained {
 export async function* trainTaskOnDevice(
   device: Device,
   task: Task,
-  { verify = true, predicts = true, onProgress, isStopped = () => false, hold, onWeights }: OnDeviceOptions = {},
+  options: OnDeviceOptions = {},
 ): AsyncGenerator<EpochReport, DeviceTraining> {
   const started = performance.now();
+  const {
+    verify = true,
+    schedule,
+    tune = true,
+    predicts = true,
+    onProgress,
+    isStopped = () => false,
+    hold,
+    onWeights,
+  } = options;
   const { earlyStopping } = task.training;
-  const plan = compileTask(task, { maxBindingBytes: maxBindingBytes(device.gpu.limits) });
+  const plan = await planFor(device, task, schedule, tune);
   const keepsBest = earlyStopping?.restoreBestWeights ?? false;
   const execution = await Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
   try {
@@ -82,15 +102,19 @@ export async function* trainTaskOnDevice(
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
     let epochs = 0;
     let counters: Slice['counters'] | undefined;
+    let home: Slice['last'];
+    const showsOutput = predicts && showsLastForward(task);
     let isOver = false;
     const pace = {
       isEpochwise: stopper !== undefined || onWeights !== undefined,
       isOver: () => isOver || isStopped(),
       hold,
+      bringsHome: [...weightNames(execution), ...(showsOutput ? [plan.output] : [])],
     };
     for await (const slice of execution.run(pace)) {
       await checkSlice(slice, execution, task);
       counters = slice.counters;
+      home = slice.last;
       for (const report of reader.read(slice)) {
         epochs = report.epoch;
         built.add(report.logs, report.confusionMatrices);
@@ -102,9 +126,11 @@ export async function* trainTaskOnDevice(
       }
       onProgress?.(slice.counters.step, plan.steps);
     }
-    if (keepsBest && stopper!.bestEpoch > 0) execution.putBackWeights();
-    const weights = await readWeights(execution, task);
-    const output = predicts && epochs > 0 && showsLastForward(task) ? await lastOutput(execution, task) : undefined;
+    const putsBack = keepsBest && stopper!.bestEpoch > 0;
+    if (putsBack) execution.putBackWeights();
+    const weights =
+      home && !putsBack ? weightsIn(execution, task, home, 'parameters') : await readWeights(execution, task);
+    const output = showsOutput && epochs > 0 ? await lastOutput(execution, task, home) : undefined;
     const finished = performance.now();
     if (counters) await checkWeights(execution, weights, task, counters);
     if (verify && !isStopped()) {
@@ -129,6 +155,22 @@ export async function* trainTaskOnDevice(
   }
 }
 
+/** The plan of a task, with the products that are quickest on the device. */
+async function planFor(
+  device: Device,
+  task: Task,
+  schedule: Schedule | undefined,
+  tune: boolean | TuningStore,
+): Promise<Plan> {
+  const options = { maxBindingBytes: maxBindingBytes(device.gpu.limits), workgroup: workgroupLimits(device), schedule };
+  const plan = planTask(task, options);
+  // In one workgroup there is nothing to choose.
+  if (plan.loop) return plan;
+  const store = typeof tune === 'object' ? tune : undefined;
+  const products = tune === false ? await knownProducts(device, store) : await tunedProducts(device, plan, { store });
+  return planTask(task, { ...options, products });
+}
+
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
   if (counters.failed > 0) {
     const weights = await readWeights(execution, task, 'previous');
@@ -140,23 +182,37 @@ async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution,
   }
 }
 
+/** The buffers with a model's weights. */
+function weightNames(execution: Execution, parametersIn: 'parameters' | 'previous' = 'parameters'): string[] {
+  return execution.has('statistics') ? [parametersIn, 'statistics'] : [parametersIn];
+}
+
 /** The weights as they are, or with the parameters as they were before the last update. */
 async function readWeights(
   execution: Execution,
-  { model }: Task,
+  task: Task,
   parametersIn: 'parameters' | 'previous' = 'parameters',
 ): Promise<LayerWeights[]> {
-  const names = execution.has('statistics') ? [parametersIn, 'statistics'] : [parametersIn];
-  const { [parametersIn]: parameters, statistics } = await execution.read<string>(names);
+  const read = await execution.read<string>(weightNames(execution, parametersIn));
+  return weightsIn(execution, task, read, parametersIn);
+}
+
+function weightsIn(
+  execution: Execution,
+  { model }: Task,
+  contents: Readonly<Record<string, ArrayBuffer>>,
+  parametersIn: 'parameters' | 'previous',
+): LayerWeights[] {
+  const { [parametersIn]: parameters, statistics } = contents;
   return weightsFrom(execution.plan, model.layers.length, {
     parameters: new Float32Array(parameters!),
     statistics: statistics && new Float32Array(statistics),
   });
 }
 
-async function lastOutput(execution: Execution, { train, widths }: Task): Promise<Matrix> {
+async function lastOutput(execution: Execution, { train, widths }: Task, home: Slice['last']): Promise<Matrix> {
   const { output } = execution.plan;
-  const values = new Float32Array((await execution.read([output]))[output]!);
+  const values = new Float32Array(home?.[output] ?? (await execution.read([output]))[output]!);
   return matrix(train.x.rows, widths.at(-1)!, Float64Array.from(values));
 }
 

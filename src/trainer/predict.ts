@@ -14,6 +14,7 @@ import { predictionContents, taskContents } from '../plan/contents.js';
 import { Execution } from '../plan/execute.js';
 import { maxBindingBytes } from '../plan/limits.js';
 import { readLogs } from '../plan/log-reader.js';
+import { knownProducts } from '../tune/known.js';
 import { verifyPlan } from '../verify/parity.js';
 import { checkParity } from './errors.js';
 import { measured } from './measured.js';
@@ -36,7 +37,7 @@ export async function predictOnDevice(
   const outputs = widths.at(-1)!;
   const fitting = Math.floor(maxBindingBytes(device.gpu.limits) / (4 * Math.max(...widths)));
   const rows = Math.max(1, Math.min(PREDICT_ROWS, x.rows, fitting));
-  const plan = compilePrediction(model, widths, rows);
+  const plan = compilePrediction(model, widths, rows, await knownProducts(device));
   const execution = await Execution.create(device, plan, () => predictionContents(plan, weights));
   try {
     const predictions = matrix(x.rows, outputs);
@@ -63,7 +64,8 @@ export async function evaluateOnDevice(
   weights: readonly LayerWeights[],
   verify: boolean,
 ): Promise<Pick<EpochReport, 'logs' | 'confusionMatrices'>> {
-  const plan = compileEvaluation(task, { maxBindingBytes: maxBindingBytes(device.gpu.limits) });
+  const options = { maxBindingBytes: maxBindingBytes(device.gpu.limits), products: await knownProducts(device) };
+  const plan = compileEvaluation(task, options);
   const execution = await Execution.create(device, plan, () => taskContents(task, plan, weights));
   try {
     if (verify) {

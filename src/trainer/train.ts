@@ -8,10 +8,13 @@ import { parseRun, type Run, type RunDocument } from '../core/run.js';
 import { type Task, taskOf } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
 import { type AdapterDescription, type Device, noAdapterError, openDevice } from '../gpu/device.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Schedule } from '../plan/plan.js';
+import { SCHEDULES } from '../plan/schedule.js';
+import type { TuningStore } from '../tune/store.js';
 import type { PassParity } from '../verify/parity.js';
 import { trainTaskOnCpu } from './on-cpu.js';
 import { trainTaskOnDevice } from './on-device.js';
+import { type Quicker, quickerBackend } from './quicker.js';
 
 /** Where a training may run. */
 export const BACKENDS = ['auto', 'webgpu', 'cpu'] as const;
@@ -28,7 +31,10 @@ export interface RunOptions {
 }
 
 export interface TrainOptions extends RunOptions {
-  /** `auto` takes WebGPU where there is an adapter, else the CPU. Default `auto`. */
+  /**
+   * `auto` takes WebGPU where there is an adapter and it trains this run sooner than the CPU, by measuring both for a
+   * moment; else the CPU. Name one for the same bits each time. Default `auto`.
+   */
   readonly backend?: (typeof BACKENDS)[number] | undefined;
   /** Where adapters come from: `navigator.gpu` in a browser, npm `webgpu` in Node. Without it there is none. */
   readonly gpu?: GPU | undefined;
@@ -36,11 +42,22 @@ export interface TrainOptions extends RunOptions {
    * Whether the passes of a first batch, and of one more from the trained weights, are compared with the reference
    * one by one. Costs two steps of the reference. Default true.
    */
-  readonly verify?: boolean;
+  readonly verify?: boolean | undefined;
+  /**
+   * `persistent` runs many batches in one dispatch, for networks that fit one workgroup; `layered` makes each pass a
+   * dispatch. Default: `persistent` where that is possible, for all but a handful of updates; the plan says which, and why.
+   */
+  readonly schedule?: Schedule | undefined;
+  /**
+   * Whether the GPU's products may be measured first, to take what is quickest on this adapter: a few hundred
+   * milliseconds before a training that is long enough to gain from it, and no bit of the result is another. What was
+   * measured is remembered in the page's localStorage, or in the store given here. Default true.
+   */
+  readonly tune?: boolean | TuningStore | undefined;
 }
 
 const TRAIN_OPTIONS = [
-  ...(['backend', 'gpu', 'verify'] as const),
+  ...(['backend', 'gpu', 'verify', 'schedule', 'tune'] as const),
   ...(['onProgress', 'onEpoch', 'signal'] as const),
 ] satisfies (keyof TrainOptions)[];
 
@@ -74,11 +91,20 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
   checkType('onProgress', options.onProgress, 'function', 'a function');
   checkType('onEpoch', options.onEpoch, 'function', 'a function');
   checkType('verify', options.verify, 'boolean', 'true or false');
+  checkSchedule(options);
+  checkTune(options.tune);
   const task = taskOf(parseRun(document));
   const started = performance.now();
   const device = await deviceFor(options);
   if (!device) return trainOnCpu(task, options);
   try {
+    options.signal?.throwIfAborted();
+    const isEpochwise = task.training.earlyStopping !== undefined;
+    const { backend, note } = isAuto(options) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
+    if (backend === 'cpu') {
+      const training = await trainOnCpu(task, options);
+      return { ...training, notes: [...training.notes, ...(note ? [note] : [])] };
+    }
     const setUpMilliseconds = performance.now() - started;
     const training = await trainOnDevice(device, task, options);
     return { ...training, setUpMilliseconds: training.setUpMilliseconds + setUpMilliseconds };
@@ -87,12 +113,34 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
   }
 }
 
+/** Whether the choice is left to what is measured: a schedule is the GPU's, and who names one wants it. */
+export function isAuto({ backend = 'auto', schedule }: Pick<TrainOptions, 'backend' | 'schedule'>): boolean {
+  return backend === 'auto' && schedule === undefined;
+}
+
+/** What is taken where nothing is measured. */
+export const TAKEN: Quicker = { backend: 'webgpu', note: undefined };
+
 /** @throws RunError for a backend there is not, or what gives no adapters */
 export function checkBackend({ backend, gpu }: Pick<TrainOptions, 'backend' | 'gpu'>): void {
   if (backend !== undefined && !BACKENDS.includes(backend)) {
     throw new RunError('backend', describe(backend), choiceText(BACKENDS));
   }
   checkGpu(gpu);
+}
+
+/** @throws RunError for a schedule there is not */
+export function checkSchedule({ schedule }: Pick<TrainOptions, 'schedule'>): void {
+  if (schedule === undefined || SCHEDULES.includes(schedule)) return;
+  throw new RunError('schedule', describe(schedule), choiceText(SCHEDULES));
+}
+
+/** @throws RunError for what is neither true, nor false, nor keeps a text */
+export function checkTune(tune: unknown): void {
+  if (tune === undefined || typeof tune === 'boolean') return;
+  const { read, write } = (typeof tune === 'object' && tune !== null ? tune : {}) as Partial<TuningStore>;
+  if (typeof read === 'function' && typeof write === 'function') return;
+  throw new RunError('tune', describe(tune), 'true, false, or a store with read() and write(text)');
 }
 
 /** The device that the options ask for; undefined for the CPU. @throws DeviceError if there must be one and is not */
@@ -105,9 +153,9 @@ export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promis
 
 /** Trains a task on a device that is open already, and leaves it open. */
 export async function trainOnDevice(device: Device, task: Task, options: TrainOptions = {}): Promise<Training> {
-  const { verify, onProgress, signal } = options;
+  const { verify, schedule, tune, onProgress, signal } = options;
   const isStopped = () => signal?.aborted ?? false;
-  const epochs = trainTaskOnDevice(device, task, { verify, onProgress, isStopped });
+  const epochs = trainTaskOnDevice(device, task, { verify, schedule, tune, onProgress, isStopped });
   const trained = await lastOf(epochs, options);
   onProgress?.(trained.plan.steps, trained.plan.steps);
   return { backend: 'webgpu', adapter: device.adapter, notes: task.notes, ...trained };

@@ -1,7 +1,7 @@
 /**
  * Numbers that leave the range of float32 in the reference too: no fault of the GPU's, and nothing to compare with.
  */
-import type { ShaderName } from '../passes/shader-names.js';
+import type { PassShader } from '../passes/shader-names.js';
 import type { PassParity } from './parity.js';
 
 /** Whether a comparison is of a pass with a value beyond float32: what else it wrote may follow from that. */
@@ -12,7 +12,7 @@ export function passesBeyond(parity: readonly PassParity[]): (one: PassParity) =
 }
 
 /** Shaders whose numbers are only looked at: no update depends on them. */
-const MEASURING: readonly ShaderName[] = [
+const MEASURING: readonly PassShader[] = [
   'elementwise_metric',
   'top_k',
   'count_confusion',

@@ -95,10 +95,10 @@ function parts(execution: Execution, pass: Pass): Part[] {
   const bindings = Object.entries(SHADERS[pass.shader].bindings).filter(([binding]) => !(binding in known));
   return bindings.map(([binding, access]) => {
     const name = pass.buffers[binding]!;
-    const buffer = execution.buffer(name);
+    const { buffer, offset, size } = execution.buffer(name);
     const { type } = execution.plan.buffers.find((planned) => planned.name === name)!;
-    const range = pass.ranges?.[binding] ?? { offset: 0, count: buffer.size / 4 };
-    return { binding, access, type, buffer, offset: 4 * range.offset, size: 4 * range.count };
+    const range = pass.ranges?.[binding] ?? { offset: 0, count: size / 4 };
+    return { binding, access, type, buffer, offset: offset + 4 * range.offset, size: 4 * range.count };
   });
 }
 

@@ -3,7 +3,7 @@
  * trainings are compared in curves.ts.
  */
 import { MAX_FLOAT32 } from '../core/run-checks.js';
-import type { ShaderName } from '../passes/pass.js';
+import type { PassShader } from '../passes/pass.js';
 import type { Execution } from '../plan/execute.js';
 import { programsOf } from '../plan/plan.js';
 import { type CapturedPass, captureProgram } from './capture.js';
@@ -18,7 +18,7 @@ export interface PassParity extends Comparison {
   readonly computed: number;
   /** Which pass, for example `layers.0 forward`. */
   readonly pass: string;
-  readonly shader: ShaderName;
+  readonly shader: PassShader;
   /** Which of the plan's programs it belongs to. */
   readonly program: string;
   /**
@@ -47,6 +47,7 @@ export async function verifyPlan(
   { isFromStart = false }: VerifyOptions = {},
 ): Promise<PassParity[]> {
   const { plan } = execution;
+  await execution.approved;
   const watched = plan.buffers.filter(({ isData }) => !isData);
   let continuity = new Continuity(watched);
   const parity: PassParity[] = [];

@@ -100,7 +100,7 @@ describe('the rows of a batch', () => {
 
   // prettier-ignore
   const mistakes = [
-    ['a row taken twice', 'shuffle', 'order[place] = row', 'order[place] = row / 2u', 'shuffle'],
+    ['a row taken twice', 'shuffle', 'shuffledRow(place,', 'shuffledRow(place / 2u,', 'shuffle'],
     ['an order that is not used', 'gather', 'shape.isShuffled == 1u', 'shape.isShuffled == 7u', 'gather x'],
     ['a batch from the wrong place', 'gather', 'counters.position + i', 'counters.position + 1u + i', 'gather x'],
     ['rows of another part', 'gather', 'row - shape.first < shape.available', 'row - shape.first <= shape.available', ''],

@@ -41,7 +41,7 @@ describe('control: a deliberately wrong shader is reported, by the name of its p
     ['a loss without its half', 'elementwise_loss', 'vec2f(0.5 * e * e, e)', 'vec2f(e * e, e)', 'loss'],
     ['a log row too late', 'log_batch', 'row = counters.epoch %', 'row = (counters.epoch + 1u) %', 'log'],
     ['a step that is not counted', 'log_batch', 'counters.step += shape.isUpdate', 'counters.step += 0u', 'log'],
-    ['an update uphill', 'sgd', 'kept - rates.learningRate', 'kept + rates.learningRate', 'update'],
+    ['an update uphill', 'sgd', 'shape.weightDecay) - rates', 'shape.weightDecay) + rates', 'update'],
     ['the last parameter left out', 'sgd', 'i >= shape.count', 'i >= shape.count - 1u', 'update'],
   ];
 

@@ -94,7 +94,7 @@ test('errors of exactly 0 and exactly delta have the slopes that torch gives the
 describe('control: a wrong loss is reported', () => {
   // prettier-ignore
   const mistakes: [mistake: string, loss: LossDocument, activation: Activation, shader: 'elementwise_loss' | 'softmax_crossentropy', right: string, wrong: string][] = [
-    ['a huber that is square everywhere', { name: 'huber', delta: 0.3 }, 'linear', 'elementwise_loss', 'size <= shape.delta', 'size <= 10.0 * shape.delta'],
+    ['a huber that is square everywhere', { name: 'huber', delta: 0.3 }, 'linear', 'elementwise_loss', 'size <= delta', 'size <= 10.0 * delta'],
     ['a sign that is forgotten', 'meanAbsoluteError', 'linear', 'elementwise_loss', 'sign(e)', '1.0'],
     ['weights that are ignored', 'meanSquaredError', 'linear', 'elementwise_loss', 'shape.useWeights == 1u', 'shape.useWeights == 7u'],
     ['a mean over one row too few', 'binaryCrossentropy', 'sigmoid', 'elementwise_loss', '* shape.gradientScale', '* shape.gradientScale * 1.001'],

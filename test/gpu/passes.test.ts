@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { ACTIVATIONS, type ElementwiseActivation } from '../../src/core/activations.js';
 import type { LayerDocument } from '../../src/core/model.js';
 import { MAX_PARTIALS, REDUCE_WORKGROUP, WORKGROUP } from '../../src/passes/pass.js';
-import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/dense.js';
+import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { explainFailure } from '../../src/verify/parity.js';
 import { expect, test } from '../support/device.js';
 import { productDevice, verifyFirstStep } from '../support/plans.js';

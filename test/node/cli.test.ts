@@ -14,7 +14,9 @@ describe('idli train article', () => {
     const { code, stdout } = await idli('train', 'article');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Adapter +\S/);
-    expect(stdout).toMatch(/^Plan +layered schedule, 3-4-1 network, 16 parameters, \d+ passes a step, 50 steps/m);
+    expect(stdout).toMatch(
+      /^Plan +persistent schedule, 3-4-1 network, 16 parameters, \d+ passes a step in one dispatch of \d+ invocations, 50 steps/m,
+    );
     const epochs = [...stdout.matchAll(/^ +(\d+) +(0\.\d{8}) +0\.\d{8} +0\.\d{8} /gm)].map(([, , loss]) =>
       Number(loss),
     );

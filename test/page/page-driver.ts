@@ -46,7 +46,7 @@ async function patchScripts(page: Page, [from, to]: readonly [string, string], p
     if (request.resourceType() !== 'script') return request.continue();
     const script = await (await fetch(request.url())).text();
     if (!script.includes(from)) problems.push(`${request.url()} has no text ${from}`);
-    return request.respond({ contentType: 'text/javascript', body: script.replace(from, to) });
+    return request.respond({ contentType: 'text/javascript', body: script.replaceAll(from, to) });
   };
   page.on('request', (request) => void answer(request));
 }

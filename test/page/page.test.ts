@@ -175,7 +175,7 @@ describe('without WebGPU', () => {
 
 describe('a training that does not end well', () => {
   test('a shader that computes something else is reported, and no result shown', async () => {
-    const page = await open({ patch: ['kept - rates.learningRate * g;', 'kept + rates.learningRate * g;'] });
+    const page = await open({ patch: ['w - rate * g;', 'w + rate * g;'] });
     expect(await trainOnPage(page)).toBe('failed');
     expect(await textOf(page, '#failure')).toMatch(
       /^Pass update is wrong: parameters\[\d+\] is .* on the GPU and .* in the reference/,

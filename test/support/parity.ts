@@ -2,18 +2,17 @@
  * Judging whole plans in GPU tests: every program run, every pass compared, as often as a test likes.
  */
 import type { Run } from '../../src/core/run.js';
-import type { CompileOptions } from '../../src/plan/compile.js';
 import type { SHADERS } from '../../src/passes/shaders.js';
 import { explainFailure, type PassParity, verifyPlan } from '../../src/verify/parity.js';
 import { expect, type TestGpu } from './device.js';
-import { productDevice, withExecution } from './plans.js';
+import { productDevice, type TestPlanOptions, withExecution } from './plans.js';
 
 /** Runs every program of a run's plan so many times, each time from where the last left off, and compares. */
 export function verifyTimes(
   { device, adapterInfo }: TestGpu,
   run: Run,
   times: number,
-  options: CompileOptions & { readonly shaders?: typeof SHADERS } = {},
+  options: TestPlanOptions & { readonly shaders?: typeof SHADERS } = {},
 ): Promise<PassParity[]> {
   return withExecution(
     productDevice(device, adapterInfo),
@@ -32,7 +31,7 @@ export async function expectParity(
   gpu: TestGpu,
   run: Run,
   passes: readonly string[],
-  { times = 1, ...options }: CompileOptions & { readonly times?: number } = {},
+  { times = 1, ...options }: TestPlanOptions & { readonly times?: number } = {},
 ): Promise<void> {
   const parity = await verifyTimes(gpu, run, times, options);
   expect(failuresOf(parity)).toEqual([]);

@@ -7,6 +7,7 @@ import { SHADERS } from '../../src/passes/shaders.js';
 import type { ShaderName } from '../../src/passes/pass.js';
 import { taskOf } from '../../src/core/task.js';
 import { compileTask, type CompileOptions } from '../../src/plan/compile.js';
+import { planTask, type PlanOptions } from '../../src/plan/schedule.js';
 import { taskContents } from '../../src/plan/contents.js';
 import { Execution } from '../../src/plan/execute.js';
 import { type PassParity, verifyPlan } from '../../src/verify/parity.js';
@@ -21,15 +22,18 @@ export function productDevice(device: GPUDevice, adapterInfo: GPUAdapterInfo): D
 /** Watched once each, or every test would leave a listener behind. */
 const WATCHED = new WeakMap<GPUDevice, Device>();
 
+/** How a run is planned: each pass a dispatch, unless another schedule is asked for. */
+export type TestPlanOptions = CompileOptions & PlanOptions;
+
 /** Sets a run up, lets `use` work with it, and gives its buffers back. */
 export async function withExecution<T>(
   device: Device,
   run: Run,
   use: (execution: Execution) => Promise<T>,
-  { shaders = SHADERS, ...options }: CompileOptions & { readonly shaders?: typeof SHADERS } = {},
+  { shaders = SHADERS, ...options }: TestPlanOptions & { readonly shaders?: typeof SHADERS } = {},
 ): Promise<T> {
   const task = taskOf(run);
-  const plan = compileTask(task, options);
+  const plan = options.schedule ? planTask(task, options) : compileTask(task, options);
   const execution = await Execution.create(device, plan, () => taskContents(task, plan), { shaders });
   try {
     return await use(execution);

@@ -23,11 +23,10 @@ const plan = compileTask(
 
 function walk(walked: Plan) {
   const cursor = new Cursor(walked);
-  const nameOf = new Map(Object.entries(walked.programs).map(([name, passes]) => [passes, name]));
   const steps: { name: string; turns: number; passes: number; epoch: number; updates: number }[] = [];
   while (!cursor.isAtEnd) {
     const { turns, passes } = cursor;
-    const name = nameOf.get(cursor.next())!;
+    const name = cursor.next();
     steps.push({ name, turns, passes, epoch: cursor.epoch, updates: cursor.steps });
   }
   return steps;

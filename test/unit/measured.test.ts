@@ -17,6 +17,7 @@ const slice = (firstEpoch: number, sums: number[], counts: number[] = [], epochs
   sums: Float32Array.from(sums),
   counts: Uint32Array.from(counts),
   counters: { batch: 0, step: 0, epoch: 0, position: 0, failed: 0 },
+  share: 1,
   stepsAsked: 0,
 });
 

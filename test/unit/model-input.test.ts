@@ -206,7 +206,7 @@ describe('what is wrong gets one sentence', () => {
   const names =
     'expected one of loss, optimizer, learningRateSchedule, clipNorm, clipValue, epochs, batchSize, ' +
     'gradientAccumulationSteps, shuffle, validationSplit, classWeight, metrics, earlyStopping, validationData, ' +
-    'sampleWeight, callbacks, signal, verify, onProgress, backend, gpu.';
+    'sampleWeight, callbacks, signal, verify, schedule, tune, onProgress, backend, gpu.';
   const hooks =
     'expected earlyStopping({ … }), or an object with one of onTrainBegin, onEpochBegin, onEpochEnd, onTrainEnd.';
   // prettier-ignore
@@ -237,6 +237,7 @@ describe('what is wrong gets one sentence', () => {
     ['a signal that is null', { signal: null }, 'signal: found null, expected the signal of an AbortController.'],
     ['a signal that is none', { signal: new AbortController() }, 'signal: found an object, expected the signal of an AbortController.'],
     ['verify that is no boolean', { verify: 'yes' }, 'verify: found "yes", expected true or false.'],
+    ['tune that is no store', { tune: 'yes' }, 'tune: found "yes", expected true, false, or a store with read() and write(text).'],
     ['onProgress that is no function', { onProgress: {} }, 'onProgress: found an object, expected a function.'],
     ['callbacks that are no list', { callbacks: {} }, 'callbacks: found an object, expected a list of callbacks.'],
     ['a callback that is a function', { callbacks: [() => 1] }, `callbacks[0]: found a function, ${hooks}`],

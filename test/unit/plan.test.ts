@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { DenseLayer } from '../../src/core/model.js';
 import { parseRun } from '../../src/core/run.js';
 import { makeTask, taskOf } from '../../src/core/task.js';
-import { MAX_INNER, MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/dense.js';
+import { MAX_INNER } from '../../src/passes/dense.js';
+import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { groupGrid, linearGrid, type Pass, partialsOf } from '../../src/passes/pass.js';
 import { SHADERS } from '../../src/passes/shaders.js';
 import { compileEvaluation, compilePrediction, compileTask } from '../../src/plan/compile.js';
@@ -56,13 +57,13 @@ test("the article's plan, in full", () => {
       layers.1.kernel  at 12 (4, 1)
     50 epochs of: train; 50 steps
     program train
-      1  layers.0 forward          dense_forward          x parameters → layers.0.y                          TILE=8 ACTIVATION=1               batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                     1×1×1
-      2  layers.1 forward          dense_forward          layers.0.y parameters → layers.1.y                 TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                    1×1×1
+      1  layers.0 forward          dense_forward          x parameters → layers.0.y                          TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                     1×1×1
+      2  layers.1 forward          dense_forward          layers.0.y parameters → layers.1.y                 TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                    1×1×1
       3  loss                      elementwise_loss       layers.1.y targets targets → layers.1.dz partials  WORKGROUP=64 LOSS=0 ACTIVATION=1  count=4 columns=1 stride=64 useWeights=0 share=1 gradientScale=1 delta=1                                                                                            1×1×1
       4  absolute error            elementwise_metric     layers.1.y targets shares.mean → partials          WORKGROUP=64 METRIC=0             count=4 columns=1 stride=64 offset=1                                                                                                                                1×1×1
-      5  layers.1 input gradient   dense_input_gradient   layers.1.dz parameters layers.0.y → layers.0.dz    TILE=8 ACTIVATION=1               batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                            1×1×1
-      6  layers.1 kernel gradient  dense_kernel_gradient  layers.0.y layers.1.dz → gradients                 TILE=8                            batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                     1×1×1
-      7  layers.0 kernel gradient  dense_kernel_gradient  x layers.0.dz → gradients                          TILE=8                            batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                      1×1×1
+      5  layers.1 input gradient   dense_input_gradient   layers.1.dz parameters layers.0.y → layers.0.dz    TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                            1×1×1
+      6  layers.1 kernel gradient  dense_kernel_gradient  layers.0.y layers.1.dz → gradients                 TILE=8 BLOCKED=0                  batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                     1×1×1
+      7  layers.0 kernel gradient  dense_kernel_gradient  x layers.0.dz → gradients                          TILE=8 BLOCKED=0                  batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                      1×1×1
       8  log                       log_batch              partials → counters sums epochLog                  WORKGROUP=64                      partials=1 columns=2 penalties=0 rows=4 examples=4 lossWeight=4 penaltyWeight=4 firstColumn=0 logColumns=2 logRows=50 isTraining=1 isUpdate=1 isLast=1 endsEpoch=1  1×1×1
       9  update                    sgd                    gradients rates counters → parameters previous     WORKGROUP=64                      count=16 rowLength=64 clipValue=3.4028234663852886e+38 weightDecay=0                                                                                                1×1×1"
   `);
@@ -273,7 +274,7 @@ test('a grid of workgroups for each thing folds likewise', () => {
 });
 
 test('partial sums are as many as keep a GPU busy, and one workgroup can add up', () => {
-  expect([1, 64, 65, 64 * 1024, 10 ** 8].map(partialsOf)).toEqual([1, 1, 2, 1024, 1024]);
+  expect([1, 64, 65, 64 * 1024, 10 ** 8].map((count) => partialsOf(count))).toEqual([1, 1, 2, 1024, 1024]);
 });
 
 test('the bytes of a plan are those of its buffers', () => {

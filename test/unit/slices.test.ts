@@ -22,7 +22,8 @@ function firstSlice(cursor: Cursor): number {
   const load = { turns: 0, dispatches: 0, batches: 0 };
   do {
     load.turns += cursor.turns;
-    load.dispatches += cursor.next().length;
+    load.dispatches += cursor.passes;
+    cursor.next();
     load.batches += 1;
   } while (!cursor.isAtEnd && length.hasRoom(load, cursor));
   return load.batches;

@@ -116,12 +116,15 @@ describe('a training that diverges', () => {
 test.each([
   [
     { bakend: 'cpu' },
-    'bakend: found an unknown option, expected one of backend, gpu, verify, onProgress, onEpoch, signal.',
+    'bakend: found an unknown option, expected one of backend, gpu, verify, schedule, tune, onProgress, onEpoch, signal.',
   ],
   [{ signal: 5 }, 'signal: found 5, expected the signal of an AbortController.'],
   [{ gpu: null }, 'gpu: found null, expected navigator.gpu, or the gpu of openNodeGpu().'],
   [{ onEpoch: 'x' }, 'onEpoch: found "x", expected a function.'],
   [{ verify: 1 }, 'verify: found 1, expected true or false.'],
+  [{ schedule: 'fast' }, 'schedule: found "fast", expected one of "persistent", "layered".'],
+  [{ tune: 1 }, 'tune: found 1, expected true, false, or a store with read() and write(text).'],
+  [{ tune: null }, 'tune: found null, expected true, false, or a store with read() and write(text).'],
   [null, 'options: found null, expected an object.'],
 ])('options that are wrong are refused: %o', async (options, sentence) => {
   const error: unknown = await train(run, options as never).catch((reason: unknown) => reason);

@@ -3,7 +3,7 @@
  * Each twin is given the values that the GPU really had before the pass, in float64, and calls the
  * reference; it adds only the bounds.
  */
-import type { ShaderName } from '../../passes/pass.js';
+import type { PassShader } from '../../passes/pass.js';
 import { batchTwins } from './batches.js';
 import { denseTwins } from './dense.js';
 import { elementwiseTwins } from './elementwise.js';
@@ -15,7 +15,7 @@ import { optimizerTwins } from './optimizer.js';
 import { rateTwins } from './rates.js';
 import type { Twin } from './twin.js';
 
-export const TWINS: Readonly<Record<ShaderName, Twin>> = {
+export const TWINS: Readonly<Record<PassShader, Twin>> = {
   ...denseTwins,
   ...elementwiseTwins,
   ...normalizationTwins,

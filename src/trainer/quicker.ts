@@ -1,0 +1,132 @@
+/**
+ * What the backend `auto` does where there is an adapter: takes whichever of GPU and CPU trains this very task quicker,
+ * by measuring both for a moment. Small networks are quicker on the CPU on most machines, and most networks are on one
+ * whose adapter is software. It decides nothing else: what is trained afterwards is trained as if it had been named.
+ */
+import type { Task } from '../core/task.js';
+import { TrainingError } from '../core/trained.js';
+import { adapterText, type Device } from '../gpu/device.js';
+import { taskContents } from '../plan/contents.js';
+import { Execution } from '../plan/execute.js';
+import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
+import { planTask } from '../plan/schedule.js';
+import { referenceEpochs } from '../reference/training.js';
+
+export interface Quicker {
+  readonly backend: 'webgpu' | 'cpu';
+  /** Why the CPU, in a sentence; undefined where the GPU trains. */
+  readonly note: string | undefined;
+}
+
+/** How long the parts take, in milliseconds; other ones serve to test the decision. */
+export interface Stopwatch {
+  /** The whole training on the CPU, by a moment of it. */
+  cpu(task: Task): number;
+  /** The whole training on the device, without set-up, by a moment of it. */
+  gpu(device: Device, task: Task, isEpochwise: boolean): Promise<number>;
+}
+
+/** Milliseconds of a training that is over on the CPU before a GPU is set up: compiling alone takes as long. */
+const SOON = 50;
+/** Milliseconds that the CPU is watched for. */
+const MOMENT = 10;
+/** Multiply-adds of a step that takes the CPU so much longer than a moment that there is nothing to measure. */
+const LARGE_STEP = 2e7;
+
+const REAL: Stopwatch = { cpu: cpuTime, gpu: gpuTime };
+
+/**
+ * Which backend trains the task quicker.
+ * @param isEpochwise whether somebody looks at each epoch before the next begins
+ * @throws DeviceError, RunError as the training itself would
+ */
+export async function quickerBackend(
+  device: Device,
+  task: Task,
+  isEpochwise: boolean,
+  watch: Stopwatch = REAL,
+): Promise<Quicker> {
+  // Nothing is measured then.
+  if (multiplyAdds(task) > LARGE_STEP) return { backend: 'webgpu', note: undefined };
+  const known = MEASURED.get(device.gpu) ?? new Map<string, boolean>();
+  MEASURED.set(device.gpu, known);
+  const { model, training, widths, train, validation, batchSize } = task;
+  const sizes = [widths, batchSize, train.x.rows, validation?.x.rows, isEpochwise];
+  const key = JSON.stringify([model.layers, training, sizes]);
+  const isCpu = known.get(key) ?? (await isCpuQuicker(device, task, isEpochwise, watch));
+  known.set(key, isCpu);
+  if (!isCpu) return { backend: 'webgpu', note: undefined };
+  const note = `backend 'auto': the CPU trains this sooner than ${adapterText(device.adapter)} would, as measured.`;
+  return { backend: 'cpu', note };
+}
+
+/** What was found is true as long as the device lives, and not measured again for the like of it. */
+const MEASURED = new WeakMap<GPUDevice, Map<string, boolean>>();
+
+async function isCpuQuicker(device: Device, task: Task, isEpochwise: boolean, watch: Stopwatch): Promise<boolean> {
+  const cpu = watch.cpu(task);
+  return cpu < SOON || cpu < (await watch.gpu(device, task, isEpochwise));
+}
+
+/** Of the products of an update, and of the validation that may follow: forward, and in training twice as many backward. */
+function multiplyAdds({ model, widths, batchSize, training, validation }: Task): number {
+  const weights = model.layers.reduce((sum, { type }, l) => {
+    return type === 'dense' ? sum + widths[l]! * widths[l + 1]! : sum;
+  }, 0);
+  const rows = 3 * batchSize * training.gradientAccumulationSteps + (validation?.x.rows ?? 0);
+  return rows * weights;
+}
+
+function updatesOf({ train, batchSize, training }: Task): number {
+  return training.epochs * Math.ceil(Math.ceil(train.x.rows / batchSize) / training.gradientAccumulationSteps);
+}
+
+/** Milliseconds of the whole training on the CPU, by a moment of it. */
+export function cpuTime(task: Task): number {
+  const updates = referenceEpochs(task, { predicts: false });
+  const times = [performance.now()];
+  let isValidated = false;
+  try {
+    // One update a turn, and with the last of an epoch its validation.
+    do {
+      const { done, value } = updates.next();
+      times.push(performance.now());
+      if (done) return times.at(-1)! - times[0]!;
+      isValidated ||= value !== undefined;
+    } while (times.at(-1)! - times[0]! < MOMENT);
+  } catch (error) {
+    // A training that diverges is over as soon as that, and tells of it when it is really trained.
+    if (error instanceof TrainingError) return performance.now() - times[0]!;
+    throw error;
+  }
+  // The first half is slow until the engine has compiled the loops.
+  const half = Math.floor(times.length / 2);
+  const each = (times.at(-1)! - times[half - 1]!) / (times.length - half);
+  const unseen = isValidated ? 0 : (task.validation?.x.rows ?? 0) / (3 * task.train.x.rows);
+  return updatesOf(task) * each * (1 + unseen);
+}
+
+/** Milliseconds of the whole training on the device, without set-up, by its first two slices. */
+export async function gpuTime(device: Device, task: Task, isEpochwise: boolean): Promise<number> {
+  const plan = planTask(task, {
+    maxBindingBytes: maxBindingBytes(device.gpu.limits),
+    workgroup: workgroupLimits(device),
+  });
+  const execution = await Execution.create(device, plan, () => taskContents(task, plan));
+  try {
+    const started = performance.now();
+    let before = { time: started, share: 0 };
+    let slices = 0;
+    for await (const { share } of execution.run({ isEpochwise })) {
+      const now = performance.now();
+      slices += 1;
+      if (share >= 1) return now - started;
+      // What the first takes is also what a driver does once.
+      if (slices === 2) return (now - before.time) / (share - before.share);
+      before = { time: now, share };
+    }
+    return Infinity;
+  } finally {
+    execution.destroy();
+  }
+}
