@@ -9,12 +9,27 @@ export type { PassShader, ShaderName } from './shader-names.js';
 /** How a shader sees a buffer. */
 export type Access = 'read' | 'read_write';
 
+/** Fields of a struct, in order, four bytes each. */
+export type Fields = Readonly<Record<string, 'u32' | 'f32'>>;
+
+/** A record's values in the bits that a shader reads. */
+export function encode(fields: Fields, record: Readonly<Record<string, number>>): Uint32Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(4 * Object.keys(fields).length));
+  Object.entries(fields).forEach(([name, type], i) => {
+    const value = record[name];
+    if (value === undefined) throw new Error(`A record for a shader has no ${name}.`);
+    if (type === 'u32') view.setUint32(4 * i, value, true);
+    else view.setFloat32(4 * i, value, true);
+  });
+  return new Uint32Array(view.buffer);
+}
+
 /** What a shader's text declares; a unit test holds the two against each other. */
 export interface ShaderInterface {
   /** Override constants, all without defaults. */
   readonly constants: readonly string[];
-  /** Fields of the uniform struct at binding 0, in order, four bytes each. */
-  readonly uniforms: Readonly<Record<string, 'u32' | 'f32'>>;
+  /** Of the uniform struct at binding 0. */
+  readonly uniforms: Fields;
   /** Storage buffers at bindings 1, 2, …, in order. */
   readonly bindings: Readonly<Record<string, Access>>;
 }

@@ -4,10 +4,7 @@
  * the tables follows from a plan's passes (plan/persistent-tables.ts).
  */
 import type { PassShader } from './shader-names.js';
-import type { ShaderInterface } from './pass.js';
-
-/** Fields of a struct, in order, four bytes each. */
-export type Fields = Readonly<Record<string, 'u32' | 'f32'>>;
+import type { Fields, ShaderInterface } from './pass.js';
 
 const tables = { settings: 'read', layers: 'read', programs: 'read', turns: 'read', data: 'read' } as const;
 
@@ -273,16 +270,3 @@ export const SETTINGS_FIELDS = {
   rest2: 'f32',
   learningRate: 'f32',
 } as const satisfies Fields;
-
-/** A record's values in the bits that the shader reads. */
-export function encode(fields: Fields, record: Readonly<Record<string, number>>): Uint32Array<ArrayBuffer> {
-  const names = Object.keys(fields);
-  const view = new DataView(new ArrayBuffer(4 * names.length));
-  names.forEach((name, i) => {
-    const value = record[name];
-    if (value === undefined) throw new Error(`A table of the persistent schedule has no ${name}.`);
-    if (fields[name] === 'u32') view.setUint32(4 * i, value, true);
-    else view.setFloat32(4 * i, value, true);
-  });
-  return new Uint32Array(view.buffer);
-}

@@ -5,7 +5,7 @@
 import type { BufferPart, BufferPool } from '../gpu/buffers.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import { EVERYTHING, PASS_KINDS } from '../passes/persistent.js';
-import type { Pass } from '../passes/pass.js';
+import { encode, type Pass } from '../passes/pass.js';
 import { SHADERS } from '../passes/shaders.js';
 import { placeOf } from './persistent.js';
 import { allPasses, type Loop, type Plan, programsOf } from './plan.js';
@@ -42,7 +42,7 @@ async function layeredDispatcher({ plan, pool, buffers, shaders }: DispatchConte
   const uniforms = pool.uniform('uniforms', UNIFORM_ALIGNMENT * passes.length);
   const bytes = new ArrayBuffer(uniforms.size);
   passes.forEach(({ shader, uniforms: values }, i) =>
-    writeUniforms(new DataView(bytes, i * UNIFORM_ALIGNMENT), SHADERS[shader].uniforms, values),
+    new Uint32Array(bytes, i * UNIFORM_ALIGNMENT).set(encode(SHADERS[shader].uniforms, values)),
   );
   gpu.queue.writeBuffer(uniforms, 0, bytes);
 
@@ -102,7 +102,7 @@ async function persistentDispatcher(
       const place = 1 + places.size;
       places.set(pass, place);
       const values = { turn: order.indexOf(name), turns: 1, only: PASS_KINDS[pass.shader], part: pass.part ?? 0 };
-      writeUniforms(new DataView(bytes, place * UNIFORM_ALIGNMENT), fields, values);
+      new Uint32Array(bytes, place * UNIFORM_ALIGNMENT).set(encode(fields, values));
     }
   }
   gpu.queue.writeBuffer(control, 0, bytes);
@@ -117,22 +117,21 @@ async function persistentDispatcher(
     bindGroup(gpu, label, layout, [{ buffer: control, offset: place * UNIFORM_ALIGNMENT, size }, ...storage]);
   const running = groupAt('run', 0);
   const groups = new Map<Pass, GPUBindGroup>();
-  const encode = (group: GPUBindGroup, encoder: GPUComputePassEncoder) => {
+  const dispatch = (group: GPUBindGroup, encoder: GPUComputePassEncoder) => {
     encoder.setPipeline(pipeline);
     encoder.setBindGroup(0, group);
     encoder.dispatchWorkgroups(1);
   };
-  const next = new ArrayBuffer(size);
   return {
     one(pass, encoder) {
       const group = groups.get(pass) ?? groupAt(pass.label, places.get(pass)!);
       groups.set(pass, group);
-      encode(group, encoder);
+      dispatch(group, encoder);
     },
     run(programs, turn, encoder) {
-      writeUniforms(new DataView(next), fields, { turn, turns: programs.length, only: EVERYTHING, part: 0 });
-      gpu.queue.writeBuffer(control, 0, next);
-      encode(running, encoder);
+      const values = { turn, turns: programs.length, only: EVERYTHING, part: 0 };
+      gpu.queue.writeBuffer(control, 0, encode(fields, values));
+      dispatch(running, encoder);
     },
   };
 }
@@ -144,17 +143,4 @@ function bindGroup(
   parts: readonly BufferPart[],
 ): GPUBindGroup {
   return gpu.createBindGroup({ label, layout, entries: parts.map((resource, binding) => ({ binding, resource })) });
-}
-
-/** A record's values in the order and types that a shader declares. */
-function writeUniforms(
-  view: DataView,
-  fields: Readonly<Record<string, 'u32' | 'f32'>>,
-  values: Readonly<Record<string, number>>,
-): void {
-  Object.entries(fields).forEach(([field, type], i) => {
-    const value = values[field]!;
-    if (type === 'u32') view.setUint32(4 * i, value, true);
-    else view.setFloat32(4 * i, value, true);
-  });
 }

@@ -2,14 +2,12 @@
  * The tables that tell shaders/persistent.wgsl what to do: settings, layers, programs and their order. All that is in
  * them is read off the plan's passes (their uniforms, constants and buffers), which keep the only home of each number.
  */
-import { MAX_FLOAT32 } from '../core/run-checks.js';
 import { SHUFFLE_STREAM } from '../core/random.js';
 import { optimizerInterfaces } from '../passes/optimizer.js';
-import type { Pass, PassShader } from '../passes/pass.js';
+import { encode, type Fields, type Pass, type PassShader } from '../passes/pass.js';
 import {
   AMONG_THE_LARGEST,
   COUNT_FIELDS,
-  encode,
   FEATURES,
   LAYER_FIELDS,
   LAYER_KINDS,
@@ -33,7 +31,6 @@ import type { Network, PlannedLayer } from './network.js';
 import { allPasses, type Loop, type Plan, programsOf } from './plan.js';
 
 type Numbers = Readonly<Record<string, number>>;
-type Fields = Parameters<typeof encode>[0];
 
 /** The activations beside the linear one that passes use, in a fixed order: each has a slot. */
 export function activationSlots(passes: readonly Pass[]): number[] {
@@ -264,7 +261,6 @@ function settingsOf(plan: Plan, network: Network, look: Lookup, imageValues: num
     logColumns: log['logColumns']!,
     countColumns: logCounts['logColumns'] ?? 0,
     watched: plateau['column'] ?? 0,
-    clipValue: Math.min(updating.uniforms['clipValue']!, MAX_FLOAT32),
   });
   const sums = Array.from({ length: MOST_SUMS }, (_, m) => encode(SUM_FIELDS, sumOf(plan, m, look)));
   const counts = Array.from({ length: MOST_COUNTS }, (_, m) => {
