@@ -6,7 +6,7 @@
 // users is the point, and a block of 16 results takes 8 values out of workgroup memory where 16 single results
 // would take 32: the rest of the work is arithmetic.
 
-override TILE: u32;     // 8, 16, 32 or 64
+override TILE: u32;     // 16, 32 or 64
 override BLOCKED: u32;  // 1: each stop is summed up by itself, for long sums; 0: plain sums, term by term
 override SIDE: u32 = TILE / 4u;
 // Named, because the compiler of Firefox 153 (naga) crashes on the expression as an array's size where a
@@ -41,11 +41,8 @@ fn tileProduct(before: mat4x4f, rows: u32, columns: u32) -> mat4x4f {
 fn fourPlaces(before: mat4x4f, inner: u32, rows: u32, columns: u32) -> mat4x4f {
   var sum = onePlace(before, inner, rows, columns);
   sum = onePlace(sum, inner + 1u, rows, columns);
-  if (SIDE > 2u) {
-    sum = onePlace(sum, inner + 2u, rows, columns);
-    sum = onePlace(sum, inner + 3u, rows, columns);
-  }
-  return sum;
+  sum = onePlace(sum, inner + 2u, rows, columns);
+  return onePlace(sum, inner + 3u, rows, columns);
 }
 
 // fma is said, as in block.wgsl, and not left to the compiler.

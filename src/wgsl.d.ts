@@ -9,3 +9,8 @@ declare module '*.wgsl?inStorage' {
   const code: string;
   export default code;
 }
+
+declare module '*.wgsl?alone' {
+  const code: string;
+  export default code;
+}

@@ -4,7 +4,8 @@
  * Shaders may import each other's declarations (WESL: `import package::activation::activate;`,
  * where `package` is the shaders/ folder). They are linked here, at build time, so the linker never
  * ships. A condition of WESL's `@if` holds where it is named behind the path: `name.wgsl?inStorage`.
- * The plugin changes nothing else in a shader: no templates, no substitution.
+ * What is shipped has no comments and no indentation, which are half of it; lines stay lines, so that a compiler's
+ * message can be found. The plugin changes nothing else in a shader: no templates, no substitution.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -14,7 +15,7 @@ import type { Plugin } from 'vite';
 const EXTENSION = '.wgsl';
 
 /** Conditions that shaders know; those that are not named do not hold. */
-const CONDITIONS = ['inStorage'];
+const CONDITIONS = ['alone', 'inStorage'];
 
 /** Links one shader with what it imports from its own folder, under these conditions; returns plain WGSL. */
 export async function linkShader(
@@ -31,7 +32,14 @@ export async function linkShader(
     rootModuleName: basename(path, EXTENSION),
     conditions: Object.fromEntries(CONDITIONS.map((name) => [name, holding.includes(name)])),
   });
-  return { code: linked.dest, modules: files.map((file) => join(folder, file)) };
+  return { code: withoutComments(linked.dest), modules: files.map((file) => join(folder, file)) };
+}
+
+/** WGSL has no strings that could hold the sign of a comment; block comments may be nested, and are not used here. */
+function withoutComments(code: string): string {
+  if (code.includes('/*')) throw new Error('A shader has a block comment; line comments alone are taken out.');
+  const lines = code.split('\n').map((line) => line.replace(/\/\/.*$/, '').trim());
+  return `${lines.filter(Boolean).join('\n')}\n`;
 }
 
 export function wgsl(): Plugin {

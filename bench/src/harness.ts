@@ -23,6 +23,9 @@ const SCALED_SAMPLE_MS = 4000;
 const STEPS_SAMPLE_MS = 400;
 const MOST_EPOCHS_OF_STEPS = 100;
 
+/** Of a run just before each sample, never timed. */
+const RUN_IN_EPOCHS = 50;
+
 /** Warm-up and check of one contestant. */
 export const LONGEST_ENTRY_MS = 240_000;
 
@@ -136,6 +139,10 @@ async function takeSample(workload: TrainingWorkload, entrant: Entrant): Promise
   if (entrant.refusal !== undefined) return;
   try {
     await contestant.open();
+    // What the contestant before has left behind (memory to be collected, buffers to be freed, sleeping threads) is
+    // nobody's time: each runs in before it is timed.
+    await pause();
+    await trainer.run(Math.min(epochs, RUN_IN_EPOCHS), workload.timing === 'steps');
     await pause();
     const { run, milliseconds } = await timed(trainer, epochs, workload.timing === 'steps');
     samples.push(workload.timing === 'steps' ? run.trainingMilliseconds : milliseconds);

@@ -14,6 +14,7 @@ import { checkTask } from '../core/task-checks.js';
 import { makeTask } from '../core/task.js';
 import type { TrainingSettings, TrainingDocument } from '../core/training.js';
 import { copyWeights } from '../reference/weights.js';
+import { KeptSetUp } from '../trainer/kept-set-up.js';
 import { quickerBackend } from '../trainer/quicker.js';
 import { TAKEN } from '../trainer/train.js';
 import { type FitResult, wantsEpochs } from './callbacks.js';
@@ -57,6 +58,7 @@ export class Model {
   /** Columns of what the model predicts. */
   readonly outputs: number;
   readonly #devices = new Devices();
+  readonly #kept = new KeptSetUp();
   readonly #busy = new Set<Promise<void>>();
   #fitting: FitState | undefined;
   #seed: number;
@@ -225,6 +227,7 @@ export class Model {
     if (this.#fitting) this.#fitting.isStopped = true;
     this.#fitting?.ring();
     while (this.#busy.size > 0) await Promise.all(this.#busy);
+    this.#kept.clear();
     await this.#devices.close();
   }
 
@@ -250,7 +253,7 @@ export class Model {
       this.#devices.prefer(options);
       const opened = performance.now() - started;
       const result = await runFit({
-        ...{ task, hooks, device, state, ...options },
+        ...{ task, hooks, device, state, ...options, kept: this.#kept },
         show: (weights) => (this.#shown = weights),
         keep: (...kept) => this.#keep(...kept),
       });

@@ -8,6 +8,7 @@ import type { Task } from '../core/task.js';
 import { type EpochReport, type Trained, TrainingError } from '../core/trained.js';
 import type { Device } from '../gpu/device.js';
 import { trainTaskOnCpu } from '../trainer/on-cpu.js';
+import type { KeptSetUp } from '../trainer/kept-set-up.js';
 import { type OnDeviceOptions, trainTaskOnDevice } from '../trainer/on-device.js';
 import type { Training } from '../trainer/train.js';
 import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.js';
@@ -20,6 +21,7 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule
   /** Undefined for the CPU. */
   readonly device: Device | undefined;
   readonly state: FitState;
+  readonly kept: KeptSetUp;
   /** Takes the weights of each epoch that callbacks are told of, before they are. */
   readonly show: (weights: readonly LayerWeights[]) => void;
   /** Takes the weights that the training leaves; called before anybody hears that it is over. */
@@ -32,7 +34,7 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule
  * @throws what trainer/train.ts says, else; nothing was kept
  */
 export async function runFit(job: FitJob): Promise<FitResult> {
-  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show } = job;
+  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show, kept } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
   const isHeld = () => state.isPaused && !isStopped();
@@ -48,6 +50,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
       verify,
       schedule,
       tune,
+      kept,
       isStopped,
       predicts: false,
       onWeights: wantsEpochs(hooks) ? show : undefined,
@@ -62,12 +65,15 @@ export async function runFit(job: FitJob): Promise<FitResult> {
       }
       const { done, value } = await nextOf(training, job);
       if (done) return await end(job, value, tell);
-      // Early stopping is the trainer's; here it only says whether another epoch begins.
-      const isLast = stopper?.judge(value.epoch, value.logs).isEnough ?? false;
-      upcoming = isLast ? Infinity : value.epoch + 1;
-      state.reports.push(value);
-      state.ring();
-      for (const hook of hooks) await tell.later(() => hook.onEpochEnd?.(value));
+      // They come one by one where anybody is to be told of them.
+      for (const report of value) {
+        // Early stopping is the trainer's; here it only says whether another epoch begins.
+        const isLast = stopper?.judge(report.epoch, report.logs).isEnough ?? false;
+        upcoming = isLast ? Infinity : report.epoch + 1;
+        state.reports.push(report);
+        state.ring();
+        for (const hook of hooks) await tell.later(() => hook.onEpochEnd?.(report));
+      }
     }
   } finally {
     signal?.removeEventListener('abort', ring);
@@ -92,7 +98,7 @@ async function end({ task, hooks, device, state, signal, onProgress, keep }: Fit
   return result;
 }
 
-async function nextOf(training: AsyncGenerator<EpochReport, Made>, { keep }: FitJob) {
+async function nextOf(training: AsyncGenerator<readonly EpochReport[], Made>, { keep }: FitJob) {
   try {
     return await training.next();
   } catch (error) {
@@ -105,12 +111,11 @@ function trainedBy(
   device: Device | undefined,
   task: Task,
   options: OnDeviceOptions,
-): AsyncGenerator<EpochReport, Made> {
-  // Handed on as it is: thousands of epochs would feel another generator in between.
+): AsyncGenerator<readonly EpochReport[], Made> {
   return device ? trainTaskOnDevice(device, task, options) : trainedByCpu(task, options);
 }
 
-async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<EpochReport, Made> {
+async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<readonly EpochReport[], Made> {
   const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, options);
   return { plan: undefined, parity: [], setUpMilliseconds: 0, ...trained };
 }

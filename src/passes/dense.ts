@@ -34,28 +34,39 @@ const kernelGradient = {
 const WORKGROUP_TILE = ['TILE', 'BLOCKED'] as const;
 const REGISTER_TILE = ['ACROSS', 'DOWN', 'BLOCKS', 'RAGGED'] as const;
 const QUAD_TILE = ['DOWN', 'RAGGED'] as const;
+const PLAIN_TILE = ['SIDE'] as const;
 
 export const denseInterfaces = {
   dense_forward: { constants: [...WORKGROUP_TILE, 'ACTIVATION'], ...forward },
+  dense_forward_plain: { constants: [...PLAIN_TILE, 'ACTIVATION'], ...forward },
   dense_forward_registers: { constants: [...REGISTER_TILE, 'ACTIVATION'], ...forward },
   dense_forward_quads: { constants: [...QUAD_TILE, 'ACTIVATION'], ...forward },
   dense_input_gradient: { constants: [...WORKGROUP_TILE, 'ACTIVATION'], ...inputGradient },
+  dense_input_gradient_plain: { constants: [...PLAIN_TILE, 'ACTIVATION'], ...inputGradient },
   dense_input_gradient_registers: { constants: [...REGISTER_TILE, 'ACTIVATION'], ...inputGradient },
   dense_input_gradient_quads: { constants: [...QUAD_TILE, 'ACTIVATION'], ...inputGradient },
   dense_kernel_gradient: { constants: WORKGROUP_TILE, ...kernelGradient },
+  dense_kernel_gradient_plain: { constants: PLAIN_TILE, ...kernelGradient },
   dense_kernel_gradient_registers: { constants: REGISTER_TILE, ...kernelGradient },
   dense_kernel_gradient_quads: { constants: QUAD_TILE, ...kernelGradient },
 } as const satisfies Record<string, ShaderInterface>;
 
 /** The shader of a product of each kind. */
 const SHADER_OF = {
-  forward: { workgroup: 'dense_forward', registers: 'dense_forward_registers', quads: 'dense_forward_quads' },
+  forward: {
+    plain: 'dense_forward_plain',
+    workgroup: 'dense_forward',
+    registers: 'dense_forward_registers',
+    quads: 'dense_forward_quads',
+  },
   inputGradient: {
+    plain: 'dense_input_gradient_plain',
     workgroup: 'dense_input_gradient',
     registers: 'dense_input_gradient_registers',
     quads: 'dense_input_gradient_quads',
   },
   kernelGradient: {
+    plain: 'dense_kernel_gradient_plain',
     workgroup: 'dense_kernel_gradient',
     registers: 'dense_kernel_gradient_registers',
     quads: 'dense_kernel_gradient_quads',
@@ -170,10 +181,15 @@ function tiled(
   return { shader: SHADER_OF[shape.product][kind], ...tiling };
 }
 
+/** The shaders that compute a product, one of each kind. */
+export function shadersOf(product: Product): readonly (keyof typeof denseInterfaces)[] {
+  return Object.values(SHADER_OF[product]);
+}
+
 /** Of which product a pass is one, and its shape; undefined for other passes. */
 export function productOf({ shader, uniforms }: Pick<Pass, 'shader' | 'uniforms'>): ProductShape | undefined {
   const { batch, inputs, units, useBias } = uniforms as Record<'batch' | 'inputs' | 'units' | 'useBias', number>;
-  const product = PRODUCTS.find((name) => Object.values<string>(SHADER_OF[name]).includes(shader));
+  const product = PRODUCTS.find((name) => (shadersOf(name) as readonly string[]).includes(shader));
   switch (product) {
     case 'forward':
       return { product, rows: batch, columns: units, inner: inputs };

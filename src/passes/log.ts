@@ -3,7 +3,7 @@
  */
 import type { Loss } from '../core/training.js';
 import { isSum } from './loss.js';
-import { elementwise, type Pass, REDUCE_WORKGROUP, type ShaderInterface } from './pass.js';
+import { elementwise, type Pass, reduceWorkgroup, type ShaderInterface } from './pass.js';
 
 export const logInterfaces = {
   log_batch: {
@@ -61,10 +61,12 @@ export function logBatch(
   place: LogPlace,
   buffers: Record<'partials' | 'counters' | 'sums' | 'epochLog', string>,
 ): Pass {
+  const count = columns * partials + penalties;
+  const workgroup = reduceWorkgroup(count);
   return {
     label,
     shader: 'log_batch',
-    constants: { WORKGROUP: REDUCE_WORKGROUP },
+    constants: { WORKGROUP: workgroup },
     uniforms: {
       partials,
       columns,
@@ -80,9 +82,9 @@ export function logBatch(
       endsEpoch: Number(endsEpoch),
     },
     buffers,
-    ranges: { partials: { offset: 0, count: columns * partials + penalties } },
+    ranges: { partials: { offset: 0, count } },
     workgroups: [1, 1, 1],
-    turns: Math.ceil((columns * partials + penalties) / REDUCE_WORKGROUP),
+    turns: Math.ceil(count / workgroup),
   };
 }
 

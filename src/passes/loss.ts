@@ -5,7 +5,7 @@
 import { ACTIVATIONS, type Activation, type OutputActivation } from '../core/activations.js';
 import type { Loss } from '../core/training.js';
 import type { Extent } from './elementwise.js';
-import { type Pass, REDUCE_WORKGROUP, reductionGrid, type ShaderInterface } from './pass.js';
+import { type Pass, REDUCE_WORKGROUP, reduceWorkgroup, reductionGrid, type ShaderInterface } from './pass.js';
 
 const bindings = { targets: 'read', weights: 'read', dz: 'read_write', partials: 'read_write' } as const;
 
@@ -74,10 +74,10 @@ export function lossPass(
   const useWeights = Number(isWeighted);
   const gradientScale = isSum(loss.name) ? 1 : 1 / groupRows;
   // A binding must have a buffer, also where it is not read.
-  const { workgroups, stride } = reductionGrid(partialCount);
   const rest = { targets, weights: isWeighted ? weights : targets, dz, partials };
   if (loss.name === 'categoricalCrossentropy' || loss.name === 'sparseCategoricalCrossentropy') {
     const isSparse = loss.name === 'sparseCategoricalCrossentropy';
+    const { workgroups, stride } = reductionGrid(partialCount);
     return {
       label,
       shader: 'softmax_crossentropy',
@@ -96,11 +96,13 @@ export function lossPass(
     };
   }
   const count = rows * columns;
+  const workgroup = reduceWorkgroup(count);
+  const { workgroups, stride } = reductionGrid(partialCount, workgroup);
   return {
     label,
     shader: 'elementwise_loss',
     constants: {
-      WORKGROUP: REDUCE_WORKGROUP,
+      WORKGROUP: workgroup,
       LOSS: fromLogits ? LOSS_NUMBERS.logits : LOSS_NUMBERS[loss.name],
       ACTIVATION: ACTIVATIONS[activation],
     },
@@ -122,6 +124,6 @@ export function lossPass(
       partials: { offset: 0, count: partialCount },
     },
     workgroups,
-    turns: Math.ceil(count / REDUCE_WORKGROUP),
+    turns: Math.ceil(count / workgroup),
   };
 }

@@ -67,6 +67,14 @@ export const WORKGROUP = 64;
 /** Invocations of a reducing workgroup: one barrier a halving, so small groups are quick where few have work. */
 export const REDUCE_WORKGROUP = 64;
 
+/** So few terms are summed by one invocation alone, in a shader without barriers. */
+const ALONE = 16;
+
+/** Invocations of a workgroup that reduces so many terms in all. */
+export function reduceWorkgroup(count: number): number {
+  return count <= ALONE ? 1 : REDUCE_WORKGROUP;
+}
+
 /** The most partial sums: enough invocations to keep a GPU busy, few enough for one workgroup to add up. */
 export const MAX_PARTIALS = 1024;
 
@@ -88,8 +96,11 @@ export function partialsOf(count: number, most = MAX_PARTIALS): number {
 }
 
 /** The grid of a pass that leaves so many partial sums; workgroups that find nothing to add leave a zero. */
-export function reductionGrid(partials: number): { workgroups: Pass['workgroups']; stride: number } {
-  return { workgroups: [partials, 1, 1], stride: partials * REDUCE_WORKGROUP };
+export function reductionGrid(
+  partials: number,
+  workgroup = REDUCE_WORKGROUP,
+): { workgroups: Pass['workgroups']; stride: number } {
+  return { workgroups: [partials, 1, 1], stride: partials * workgroup };
 }
 
 /** Workgroups in one dimension that every device offers. */

@@ -21,9 +21,10 @@ export interface ProductShape {
 
 /**
  * How values get to where they are multiplied: through workgroup memory, which graphics cards want; straight from the
- * buffer into registers; or shared among four neighbouring invocations, which needs the feature `subgroups`.
+ * buffer into registers; or shared among four neighbouring invocations, which needs the feature `subgroups`. `plain`
+ * computes one result an invocation and is compiled soonest.
  */
-export type VariantKind = 'workgroup' | 'registers' | 'quads';
+export type VariantKind = 'workgroup' | 'registers' | 'quads' | 'plain';
 
 interface VariantRecord {
   readonly kind: VariantKind;
@@ -56,7 +57,7 @@ const quads = (down: number, cost: number): VariantRecord => ({
 });
 
 export const VARIANTS = {
-  workgroup8: workgroup(8),
+  plain: { kind: 'plain', tile: [8, 8], constants: { SIDE: 8 }, cost: 8 },
   workgroup16: workgroup(16),
   workgroup32: workgroup(32),
   workgroup64: workgroup(64),
@@ -86,9 +87,10 @@ export const MAX_PLAIN = 2048;
 
 /** The tile of long sums, which take a quarter of it at each turn. */
 export const TILE = 32;
-/** Results that fit smaller tiles whole take them: fewer invocations, where most would idle. */
-export const MIDDLE_TILE = 16;
-export const SMALL_TILE = 8;
+/** Results that fit a smaller tile whole take it: fewer invocations, where most would idle. */
+export const SMALL_TILE = 16;
+/** Results that no tile is worth being compiled for. */
+export const PLAIN_TILE = 8;
 
 /** An inner dimension along which the largest tile takes so many fewer stops that it pays, whatever the result. */
 const LONG = 1024;
@@ -104,10 +106,10 @@ export function variantOf(shape: ProductShape, { kind, tuned }: ProductChoices):
   const bucket = bucketOf(shape);
   if (Object.hasOwn(tuned, bucket)) return tuned[bucket]!;
   const fits = (tile: number) => Math.max(shape.rows, shape.columns) <= tile && shape.inner <= LONG;
-  // A single tile takes no time to speak of however it is computed, and this one is compiled soonest.
-  if (fits(SMALL_TILE)) return 'workgroup8';
+  // So few take no time to speak of however they are computed.
+  if (fits(PLAIN_TILE)) return 'plain';
   if (kind === 'workgroup') {
-    return fits(MIDDLE_TILE) ? 'workgroup16' : 'workgroup32';
+    return fits(SMALL_TILE) ? 'workgroup16' : 'workgroup32';
   }
   return byCost(shape, [kind])[0]!;
 }
@@ -141,6 +143,7 @@ export function tilingOf(shape: ProductShape, choices: ProductChoices): Tiling {
     const turns = x * y * Math.ceil((4 * inner) / tile[0]);
     return { kind, constants: { ...constants, BLOCKED: Number(isLong) }, workgroups: [x, y, 1], turns };
   }
+  if (kind === 'plain') return { kind, constants, workgroups: [x, y, 1], turns: x * y * inner };
   const RAGGED = Number(inner % 4 !== 0);
   return { kind, constants: { ...constants, RAGGED }, workgroups: [x, y, 1], turns: x * y * Math.ceil(inner / 4) };
 }

@@ -11,22 +11,27 @@ import columnMoments from '../../shaders/column_moments.wgsl';
 import countConfusion from '../../shaders/count_confusion.wgsl';
 import countThresholds from '../../shaders/count_thresholds.wgsl';
 import denseForward from '../../shaders/dense_forward.wgsl';
+import denseForwardPlain from '../../shaders/dense_forward_plain.wgsl';
 import denseForwardQuads from '../../shaders/dense_forward_quads.wgsl';
 import denseForwardRegisters from '../../shaders/dense_forward_registers.wgsl';
 import denseInputGradient from '../../shaders/dense_input_gradient.wgsl';
+import denseInputGradientPlain from '../../shaders/dense_input_gradient_plain.wgsl';
 import denseInputGradientQuads from '../../shaders/dense_input_gradient_quads.wgsl';
 import denseInputGradientRegisters from '../../shaders/dense_input_gradient_registers.wgsl';
 import denseKernelGradient from '../../shaders/dense_kernel_gradient.wgsl';
+import denseKernelGradientPlain from '../../shaders/dense_kernel_gradient_plain.wgsl';
 import denseKernelGradientQuads from '../../shaders/dense_kernel_gradient_quads.wgsl';
 import denseKernelGradientRegisters from '../../shaders/dense_kernel_gradient_registers.wgsl';
 import dropoutForward from '../../shaders/dropout_forward.wgsl';
 import dropoutGradient from '../../shaders/dropout_gradient.wgsl';
 import elementwiseLoss from '../../shaders/elementwise_loss.wgsl';
+import elementwiseLossAlone from '../../shaders/elementwise_loss.wgsl?alone';
 import elementwiseMetric from '../../shaders/elementwise_metric.wgsl';
 import gather from '../../shaders/gather.wgsl';
 import gradientNorm from '../../shaders/gradient_norm.wgsl';
 import layerNormalizationGradient from '../../shaders/layer_normalization_gradient.wgsl';
 import logBatch from '../../shaders/log_batch.wgsl';
+import logBatchAlone from '../../shaders/log_batch.wgsl?alone';
 import logCounts from '../../shaders/log_counts.wgsl';
 import momentum from '../../shaders/momentum.wgsl';
 import movingStatistics from '../../shaders/moving_statistics.wgsl';
@@ -85,12 +90,15 @@ const TEXTS: Readonly<Record<ShaderName, string>> = {
   count_confusion: countConfusion,
   count_thresholds: countThresholds,
   dense_forward: denseForward,
+  dense_forward_plain: denseForwardPlain,
   dense_forward_quads: denseForwardQuads,
   dense_forward_registers: denseForwardRegisters,
   dense_input_gradient: denseInputGradient,
+  dense_input_gradient_plain: denseInputGradientPlain,
   dense_input_gradient_quads: denseInputGradientQuads,
   dense_input_gradient_registers: denseInputGradientRegisters,
   dense_kernel_gradient: denseKernelGradient,
+  dense_kernel_gradient_plain: denseKernelGradientPlain,
   dense_kernel_gradient_quads: denseKernelGradientQuads,
   dense_kernel_gradient_registers: denseKernelGradientRegisters,
   dropout_forward: dropoutForward,
@@ -121,11 +129,24 @@ const TEXTS: Readonly<Record<ShaderName, string>> = {
   update_rates: updateRates,
 };
 
+/** Of those that every training has: the text for a workgroup of one invocation, which is compiled sooner. */
+const ALONE: Readonly<Partial<Record<ShaderName, string>>> = {
+  elementwise_loss: elementwiseLossAlone,
+  log_batch: logBatchAlone,
+};
+
 interface Shader extends ShaderInterface {
   readonly code: string;
+  /** Instead of `code`, where WORKGROUP is 1. */
+  readonly alone?: string | undefined;
 }
 
-const shaderOf = (name: ShaderName): Shader => ({ code: TEXTS[name], ...INTERFACES[name] });
+const shaderOf = (name: ShaderName): Shader => ({ code: TEXTS[name], alone: ALONE[name], ...INTERFACES[name] });
+
+/** The text of a pass's shader that its constants ask for. */
+export function codeOf({ code, alone }: Shader, constants: Readonly<Record<string, number>>): string {
+  return constants['WORKGROUP'] === 1 ? (alone ?? code) : code;
+}
 
 export const SHADERS: Readonly<Record<ShaderName, Shader>> = Object.fromEntries(
   (Object.keys(INTERFACES) as ShaderName[]).map((name) => [name, shaderOf(name)]),

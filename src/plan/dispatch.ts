@@ -6,7 +6,7 @@ import type { BufferPart, BufferPool } from '../gpu/buffers.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import { EVERYTHING, PASS_KINDS } from '../passes/persistent.js';
 import { encode, type Pass } from '../passes/pass.js';
-import { SHADERS } from '../passes/shaders.js';
+import { codeOf, SHADERS } from '../passes/shaders.js';
 import { placeOf } from './persistent.js';
 import { allPasses, type Loop, type Plan, programsOf } from './plan.js';
 
@@ -49,8 +49,8 @@ async function layeredDispatcher({ plan, pool, buffers, shaders }: DispatchConte
   const pipelines = await compilePipelines(
     gpu,
     passes.map(({ shader, constants }) => {
-      const { code, bindings } = shaders[shader];
-      return { label: shader, code, constants, storage: Object.values(bindings) };
+      const code = codeOf(shaders[shader], constants);
+      return { label: shader, code, constants, storage: Object.values(shaders[shader].bindings) };
     }),
   );
   const prepared = new Map(

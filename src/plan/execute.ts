@@ -70,7 +70,7 @@ export class Execution {
   readonly #dispatcher: Dispatcher;
   /** Fulfilled once the device has found nothing wrong with the set-up; nothing is told to anybody before. */
   #approved: Promise<void> = Promise.resolve();
-  readonly #contents: Contents;
+  #contents: Contents;
   readonly #kept: readonly { readonly live: BufferPart; readonly copy: BufferPart }[];
   readonly #logs: LogRing | undefined;
   /** Staging of what was read before, by the names of the buffers. */
@@ -121,8 +121,7 @@ export class Execution {
         const buffers = createBuffers(plan, pool);
         const dispatcher = await dispatcherOf({ plan, pool, buffers, shaders });
         const execution = new Execution(plan, device, pool, buffers, dispatcher, contents(), keepsBest);
-        for (const [name, values] of Object.entries(execution.#contents.data)) execution.write(name, values);
-        execution.restart();
+        execution.renew(execution.#contents);
         return execution;
       });
       // What may be too much for the device is waited for: nothing may be done with buffers that it did not give.
@@ -133,6 +132,13 @@ export class Execution {
       pool.destroy();
       throw error;
     }
+  }
+
+  /** Puts everything to before the first batch of a training on these contents. */
+  renew(contents: Contents): void {
+    this.#contents = contents;
+    for (const [name, values] of Object.entries(contents.data)) this.write(name, values);
+    this.restart();
   }
 
   /** Puts everything back to before the first batch. */

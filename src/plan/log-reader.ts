@@ -22,31 +22,45 @@ export interface ReadLogs {
   readonly confusionMatrix: ConfusionMatrix | undefined;
 }
 
-/** @param sums, counts one row of each log */
-export function readLogs(
+/** Where in the two logs a row begins. */
+export interface RowStart {
+  readonly sums: number;
+  readonly counts: number;
+}
+
+const FIRST_ROW: RowStart = { sums: 0, counts: 0 };
+
+/** Finds once where each metric's numbers stand, and reads them from a row of the logs. */
+export function logReader(
   { metrics, outputs, explainable }: Measured,
   measures: Measures,
-  sums: ArrayLike<number>,
-  counts: ArrayLike<number>,
-): ReadLogs {
-  const logs: Record<string, number> = { loss: sums[measures.firstColumn]! };
-  let confusionMatrix: ConfusionMatrix | undefined;
-  for (const metric of metrics) {
+): (sums: ArrayLike<number>, counts: ArrayLike<number>, row?: RowStart) => ReadLogs {
+  const { firstColumn, firstCount } = measures;
+  const places = metrics.map((metric) => {
     const measure = measureOf(metric, outputs);
-    if (isCount(measure)) {
-      const { offset, size } = measures.counts.find((known) => isSame(known.measure, measure))!;
-      const first = measures.firstCount + offset;
-      const own = Array.from({ length: size }, (_, i) => counts[first + i]!);
-      if (metric.name === 'confusionMatrix') confusionMatrix = rowsOf(own, Math.sqrt(countsOf(measure, outputs)));
-      else logs[metric.name] = fromHistogram(metric.name, own);
-    } else {
-      const column = measures.sums.findIndex((known) => isSame(known, measure));
-      const mean = sums[measures.firstColumn + 1 + column]!;
-      if (metric.name === 'rootMeanSquaredError') logs[metric.name] = Math.sqrt(mean);
-      else logs[metric.name] = metric.name === 'r2Score' ? explainable - mean : mean;
+    if (!isCount(measure)) {
+      return { metric, column: firstColumn + 1 + measures.sums.findIndex((known) => isSame(known, measure)) };
     }
-  }
-  return { logs, confusionMatrix };
+    const { offset, size } = measures.counts.find((known) => isSame(known.measure, measure))!;
+    return { metric, first: firstCount + offset, size, classes: Math.sqrt(countsOf(measure, outputs)) };
+  });
+  return (sums, counts, row = FIRST_ROW) => {
+    const logs: Record<string, number> = { loss: sums[row.sums + firstColumn]! };
+    let confusionMatrix: ConfusionMatrix | undefined;
+    for (const place of places) {
+      const { name } = place.metric;
+      if ('column' in place) {
+        const mean = sums[row.sums + place.column]!;
+        if (name === 'rootMeanSquaredError') logs[name] = Math.sqrt(mean);
+        else logs[name] = name === 'r2Score' ? explainable - mean : mean;
+      } else {
+        const own = Array.from({ length: place.size }, (_, i) => counts[row.counts + place.first + i]!);
+        if (name === 'confusionMatrix') confusionMatrix = rowsOf(own, place.classes);
+        else logs[name] = fromHistogram(name, own);
+      }
+    }
+    return { logs, confusionMatrix };
+  };
 }
 
 function rowsOf(counts: readonly number[], classes: number): ConfusionMatrix {

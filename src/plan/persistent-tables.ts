@@ -3,6 +3,7 @@
  * them is read off the plan's passes (their uniforms, constants and buffers), which keep the only home of each number.
  */
 import { SHUFFLE_STREAM } from '../core/random.js';
+import { shadersOf } from '../passes/dense.js';
 import { optimizerInterfaces } from '../passes/optimizer.js';
 import { encode, type Fields, type Pass, type PassShader } from '../passes/pass.js';
 import {
@@ -128,10 +129,10 @@ function joined(parts: readonly Uint32Array<ArrayBuffer>[]): Uint32Array<ArrayBu
 
 function layerOf(planned: PlannedLayer, { layers }: Network, look: Lookup): Record<string, number> {
   const { index, layer, inputs, columns, offset, statisticsOffset, y, gradient } = planned;
-  const dense = look.pass(['dense_forward'], index);
+  const dense = look.pass(shadersOf('forward'), index);
   const own = look.pass(['activation_forward', 'softmax_forward'], index);
   const slope = look.pass(['activation_gradient', 'softmax_gradient'], index);
-  const below = look.pass(['dense_input_gradient'], index);
+  const below = look.pass(shadersOf('inputGradient'), index);
   const normalizationBelow = look.pass(['batch_normalization_gradient', 'layer_normalization_gradient'], index);
   const penalty = look.pass(['regularize'], index);
   const name = (what: string) => `layers.${index}.${what}`;
@@ -191,7 +192,7 @@ function programOf(plan: Plan, passes: readonly Pass[], look: Lookup): Record<st
   const log = find(['log_batch'])!.uniforms;
   const loss = find(['elementwise_loss', 'softmax_crossentropy'])!.uniforms;
   const isTraining = log['isTraining'] === 1;
-  const gradient = find(['dense_kernel_gradient', 'normalization_weight_gradient']);
+  const gradient = find([...shadersOf('kernelGradient'), 'normalization_weight_gradient']);
   return filled(PROGRAM_FIELDS, {
     ...log,
     kind: PROGRAM_KINDS.batch,

@@ -6,7 +6,7 @@ import type { EpochLogs } from '../core/history.js';
 import type { Task } from '../core/task.js';
 import type { EpochReport } from '../core/trained.js';
 import type { Slice } from '../plan/execute.js';
-import { explainedShares, type Measured, readLogs } from '../plan/log-reader.js';
+import { explainedShares, logReader, type Measured } from '../plan/log-reader.js';
 import type { Plan } from '../plan/plan.js';
 
 /** What a task measures of some examples. */
@@ -18,35 +18,31 @@ export function measured({ training, widths }: Task, { y }: Examples): Measured 
 
 /** The epochs that ended in each slice. */
 export class ReportReader {
-  readonly #plan: Plan;
-  readonly #train: Measured;
-  readonly #validation: Measured | undefined;
+  readonly #train: ReturnType<typeof logReader>;
+  readonly #validation: ReturnType<typeof logReader> | undefined;
 
-  constructor(plan: Plan, task: Task) {
-    this.#plan = plan;
-    this.#train = measured(task, task.train);
-    this.#validation = task.validation && measured(task, task.validation);
+  constructor({ train, validation }: Plan, task: Task) {
+    this.#train = logReader(measured(task, task.train), train!);
+    this.#validation = validation && task.validation && logReader(measured(task, task.validation), validation);
   }
 
-  *read({ epochs, firstEpoch, sums, counts }: Slice): Generator<EpochReport> {
-    const { train, validation } = this.#plan;
-    for (let row = 0; row < epochs; row++) {
-      const rowOf = <T extends Float32Array | Uint32Array>(log: T) =>
-        log.subarray((row * log.length) / epochs, ((row + 1) * log.length) / epochs);
-      const trained = readLogs(this.#train, train!, rowOf(sums), rowOf(counts));
-      const validated = validation && readLogs(this.#validation!, validation, rowOf(sums), rowOf(counts));
-      const logs = {
-        ...trained.logs,
-        ...Object.fromEntries(Object.entries(validated?.logs ?? {}).map(([key, value]) => [`val_${key}`, value])),
-      };
-      yield {
-        epoch: firstEpoch + row + 1,
-        logs: logs as EpochLogs,
+  read({ epochs, firstEpoch, sums, counts }: Slice): EpochReport[] {
+    return Array.from({ length: epochs }, (_, i) => {
+      const row = { sums: (i * sums.length) / epochs, counts: (i * counts.length) / epochs };
+      const trained = this.#train(sums, counts, row);
+      const validated = this.#validation?.(sums, counts, row);
+      return {
+        epoch: firstEpoch + i + 1,
+        logs: (validated ? { ...trained.logs, ...prefixed('val_', validated.logs) } : trained.logs) as EpochLogs,
         confusionMatrices: {
           ...(trained.confusionMatrix && { confusionMatrix: trained.confusionMatrix }),
           ...(validated?.confusionMatrix && { val_confusionMatrix: validated.confusionMatrix }),
         },
       };
-    }
+    });
   }
+}
+
+function prefixed(prefix: string, logs: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`${prefix}${key}`, value]));
 }

@@ -15,11 +15,14 @@ export interface OnCpuOptions extends ReferenceOptions {
   readonly hold?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** @throws TrainingError where a batch's loss is not a finite float32 */
+/**
+ * Yields each epoch as it ends, by itself: the trainers yield lists.
+ * @throws TrainingError where a batch's loss is not a finite float32
+ */
 export async function* trainTaskOnCpu(
   task: Task,
   { onProgress, hold, ...options }: OnCpuOptions = {},
-): AsyncGenerator<EpochReport, Trained & { readonly milliseconds: number }> {
+): AsyncGenerator<readonly EpochReport[], Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
   const steps = referenceEpochs(task, options);
@@ -38,6 +41,6 @@ export async function* trainTaskOnCpu(
       await new Promise((resolve) => setTimeout(resolve));
       lastPause = performance.now();
     }
-    if (value) yield value;
+    if (value) yield [value];
   }
 }

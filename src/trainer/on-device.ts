@@ -27,6 +27,7 @@ import { firstBeyond } from '../verify/beyond.js';
 import { diagnose } from '../verify/diagnose.js';
 import { type PassParity, verifyPlan } from '../verify/parity.js';
 import { checkParity } from './errors.js';
+import type { KeptSetUp } from './kept-set-up.js';
 import { ReportReader } from './measured.js';
 import { predictOnDevice } from './predict.js';
 
@@ -50,6 +51,8 @@ export interface OnDeviceOptions {
   readonly hold?: (() => Promise<void> | undefined) | undefined;
   /** Given the weights after each epoch, before its report. The caller then looks at each epoch before the next. */
   readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
+  /** Where a set-up of the like of this task may be found, and is left. Default: it is given back at the end. */
+  readonly kept?: KeptSetUp | undefined;
 }
 
 /** A training's numbers, and how they were made. */
@@ -61,27 +64,32 @@ export interface DeviceTraining extends Trained {
   readonly setUpMilliseconds: number;
 }
 
-/** @throws what trainer/train.ts says */
+/**
+ * Yields the epochs that ended since it last did, at least one. For thousands of short ones, a turn each would take
+ * longer than they do.
+ * @throws what trainer/train.ts says
+ */
 export async function* trainTaskOnDevice(
   device: Device,
   task: Task,
   options: OnDeviceOptions = {},
-): AsyncGenerator<EpochReport, DeviceTraining> {
+): AsyncGenerator<readonly EpochReport[], DeviceTraining> {
   const started = performance.now();
   const {
     verify = true,
     schedule,
-    tune = true,
     predicts = true,
     onProgress,
     isStopped = () => false,
     hold,
     onWeights,
+    kept,
   } = options;
   const { earlyStopping } = task.training;
-  const plan = await planFor(device, task, schedule, tune);
   const keepsBest = earlyStopping?.restoreBestWeights ?? false;
-  const execution = await Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
+  const execution = kept?.take(device, task, schedule) ?? (await setUp(device, task, options, keepsBest));
+  const { plan } = execution;
+  let isWhole = false;
   try {
     const parity: PassParity[] = [];
     const ready = performance.now();
@@ -115,15 +123,16 @@ export async function* trainTaskOnDevice(
       await checkSlice(slice, execution, task);
       counters = slice.counters;
       home = slice.last;
-      for (const report of reader.read(slice)) {
+      const reports = reader.read(slice);
+      for (const report of reports) {
         epochs = report.epoch;
         built.add(report.logs, report.confusionMatrices);
         const verdict = stopper?.judge(report.epoch, report.logs);
         if (verdict?.isBest && keepsBest) execution.keepWeights();
         onWeights?.(await readWeights(execution, task));
-        yield report;
         isOver ||= verdict?.isEnough === true;
       }
+      if (reports.length > 0) yield reports;
       onProgress?.(slice.counters.step, plan.steps);
     }
     const putsBack = keepsBest && stopper!.bestEpoch > 0;
@@ -138,6 +147,7 @@ export async function* trainTaskOnDevice(
     }
     const predictions =
       output ?? (predicts ? await predictOnDevice(device, task, weights, task.train.x) : matrix(0, 0));
+    isWhole = true;
     return {
       plan,
       parity,
@@ -151,8 +161,19 @@ export async function* trainTaskOnDevice(
       bestEpoch: stopper?.bestEpoch,
     };
   } finally {
-    execution.destroy();
+    if (kept && isWhole) kept.put(device, task, schedule, execution);
+    else execution.destroy();
   }
+}
+
+async function setUp(
+  device: Device,
+  task: Task,
+  { schedule, tune = true }: OnDeviceOptions,
+  keepsBest: boolean,
+): Promise<Execution> {
+  const plan = await planFor(device, task, schedule, tune);
+  return Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
 }
 
 /** The plan of a task, with the products that are quickest on the device. */

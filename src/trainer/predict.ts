@@ -13,7 +13,7 @@ import { compileEvaluation, compilePrediction } from '../plan/compile.js';
 import { predictionContents, taskContents } from '../plan/contents.js';
 import { Execution } from '../plan/execute.js';
 import { maxBindingBytes } from '../plan/limits.js';
-import { readLogs } from '../plan/log-reader.js';
+import { logReader } from '../plan/log-reader.js';
 import { knownProducts } from '../tune/known.js';
 import { verifyPlan } from '../verify/parity.js';
 import { checkParity } from './errors.js';
@@ -74,7 +74,7 @@ export async function evaluateOnDevice(
     }
     for await (const { sums, counts } of execution.run()) {
       if (sums.length === 0) continue;
-      const { logs, confusionMatrix } = readLogs(measured(task, task.train), plan.validation!, sums, counts);
+      const { logs, confusionMatrix } = logReader(measured(task, task.train), plan.validation!)(sums, counts);
       return { logs: logs as EpochReport['logs'], confusionMatrices: confusionMatrix ? { confusionMatrix } : {} };
     }
     throw new Error('An evaluation ended without a result.');

@@ -173,7 +173,10 @@ export async function trainOnCpu(task: Task, options: RunOptions = {}): Promise<
 }
 
 /** Runs through all epochs and gives what the training returns. */
-async function lastOf<T>(epochs: AsyncGenerator<EpochReport, T>, { onEpoch, signal }: RunOptions): Promise<T> {
+async function lastOf<T>(
+  epochs: AsyncGenerator<readonly EpochReport[], T>,
+  { onEpoch, signal }: RunOptions,
+): Promise<T> {
   signal?.throwIfAborted();
   for (;;) {
     const { done, value } = await epochs.next();
@@ -181,6 +184,6 @@ async function lastOf<T>(epochs: AsyncGenerator<EpochReport, T>, { onEpoch, sign
       signal?.throwIfAborted();
       return value;
     }
-    onEpoch?.(value);
+    if (onEpoch) value.forEach((report) => onEpoch(report));
   }
 }

@@ -43,7 +43,9 @@ test.for([
     const measured = counting.counts.calls['createBuffer']!;
     const training = trainTaskOnDevice(productDevice(counting.device, gpu.adapterInfo), taskOf(make(count)));
     const alive: number[] = [];
-    for await (const { epoch } of training) alive[epoch - 1] = liveBuffers.size - before;
+    for await (const reports of training) {
+      for (const { epoch } of reports) alive[epoch - 1] = liveBuffers.size - before;
+    }
     expect(liveBuffers.size).toBe(before);
     return { alive, created: counting.counts.calls['createBuffer']! - measured };
   };
@@ -66,8 +68,9 @@ test('who looks at the weights of each epoch has the same buffers read again', a
     created.push(counting.counts.calls['createBuffer']);
   };
   const device = productDevice(counting.device, gpu.adapterInfo);
-  for await (const { epoch } of trainTaskOnDevice(device, taskOf(small(6)), { onWeights })) {
-    expect(seen).toHaveLength(epoch);
+  for await (const reports of trainTaskOnDevice(device, taskOf(small(6)), { onWeights })) {
+    expect(reports).toHaveLength(1);
+    expect(seen).toHaveLength(reports[0]!.epoch);
   }
   expect(new Set(created).size).toBe(1);
   expect(seen[5]).not.toEqual(seen[0]);
@@ -77,9 +80,10 @@ test('a training that is left halfway gives its buffers back too', async ({ devi
   const { liveBuffers } = session.watch;
   const before = liveBuffers.size;
   const task = taskOf(small(2000));
-  for await (const { epoch } of trainTaskOnDevice(productDevice(device, adapterInfo), task)) {
+  for await (const [first] of trainTaskOnDevice(productDevice(device, adapterInfo), task)) {
     expect(liveBuffers.size).toBeGreaterThan(before);
-    if (epoch === 5) break;
+    expect(first!.epoch).toBe(1);
+    break;
   }
   expect(liveBuffers.size).toBe(before);
 });
@@ -89,8 +93,11 @@ test('control: a buffer more for each epoch is noticed', async ({ device, adapte
   const before = liveBuffers.size;
   const alive: number[] = [];
   const kept: GPUBuffer[] = [];
-  for await (const report of trainTaskOnDevice(productDevice(device, adapterInfo), taskOf(small(10)))) {
-    kept.push(device.createBuffer({ label: `epoch ${report.epoch}`, size: 4, usage: GPUBufferUsage.STORAGE }));
+  const onWeights = () => undefined;
+  for await (const [report] of trainTaskOnDevice(productDevice(device, adapterInfo), taskOf(small(10)), {
+    onWeights,
+  })) {
+    kept.push(device.createBuffer({ label: `epoch ${report!.epoch}`, size: 4, usage: GPUBufferUsage.STORAGE }));
     alive.push(liveBuffers.size - before);
   }
   expect(new Set(alive).size).toBe(10);

@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { ACTIVATIONS, type ElementwiseActivation } from '../../src/core/activations.js';
 import type { LayerDocument } from '../../src/core/model.js';
 import { MAX_PARTIALS, REDUCE_WORKGROUP, WORKGROUP } from '../../src/passes/pass.js';
-import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
+import { PLAIN_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { explainFailure } from '../../src/verify/parity.js';
 import { expect, test } from '../support/device.js';
 import { productDevice, verifyFirstStep } from '../support/plans.js';
@@ -13,11 +13,11 @@ type Sizes = readonly [batch: number, inputs: number, units: number];
 
 const SIZES: Readonly<Record<string, Sizes>> = {
   'everything 1': [1, 1, 1],
-  'small tile − 1': [SMALL_TILE - 1, SMALL_TILE - 1, SMALL_TILE - 1],
+  'plain tile − 1': [PLAIN_TILE - 1, PLAIN_TILE - 1, PLAIN_TILE - 1],
+  'plain tile': [PLAIN_TILE, PLAIN_TILE, PLAIN_TILE],
+  'plain tile + 1 (the small tile)': [PLAIN_TILE + 1, PLAIN_TILE + 1, PLAIN_TILE + 1],
   'small tile': [SMALL_TILE, SMALL_TILE, SMALL_TILE],
-  'small tile + 1 (the middle tile)': [SMALL_TILE + 1, SMALL_TILE + 1, SMALL_TILE + 1],
-  'middle tile': [MIDDLE_TILE, MIDDLE_TILE, MIDDLE_TILE],
-  'middle tile + 1 (the largest tile)': [MIDDLE_TILE + 1, MIDDLE_TILE + 1, MIDDLE_TILE + 1],
+  'small tile + 1 (the largest tile)': [SMALL_TILE + 1, SMALL_TILE + 1, SMALL_TILE + 1],
   'tile − 1': [TILE - 1, TILE - 1, TILE - 1],
   tile: [TILE, TILE, TILE],
   'tile + 1': [TILE + 1, TILE + 1, TILE + 1],

@@ -49,7 +49,8 @@ export function verifyFirstStep(device: Device, run: Run, shaders: typeof SHADER
 
 /** The shaders with one text replaced in one of them: a deliberately wrong one. */
 export function broken(name: ShaderName, right: string, wrong: string): typeof SHADERS {
-  const { code } = SHADERS[name];
+  const { code, alone } = SHADERS[name];
   if (!code.includes(right)) throw new Error(`The shader ${name} does not contain: ${right}`);
-  return { ...SHADERS, [name]: { ...SHADERS[name], code: code.replace(right, wrong) } };
+  const texts = { code: code.replace(right, wrong), alone: alone?.replace(right, wrong) };
+  return { ...SHADERS, [name]: { ...SHADERS[name], ...texts } };
 }

@@ -4,7 +4,7 @@ import { type Matrix, matrix, matrixFromRows } from '../../src/core/matrix.js';
 import { numpyRandom } from '../../src/core/random.js';
 import { type Metric, METRIC_NAMES } from '../../src/core/training.js';
 import { AUC_BUCKETS, countsOf, isCount, measureOf } from '../../src/passes/metrics.js';
-import { explainedShares, readLogs } from '../../src/plan/log-reader.js';
+import { explainedShares, logReader } from '../../src/plan/log-reader.js';
 import type { Measures } from '../../src/plan/plan.js';
 import { EpochMetrics } from '../../src/reference/metrics.js';
 
@@ -105,7 +105,7 @@ describe.each([
       const metrics = [metric(name)];
       const { measures, sums, counts } = measured(metrics, y, t);
       const { explainable } = explainedShares(t);
-      const { logs, confusionMatrix } = readLogs({ metrics, outputs: columns, explainable }, measures, sums, counts);
+      const { logs, confusionMatrix } = logReader({ metrics, outputs: columns, explainable }, measures)(sums, counts);
       const reference = new EpochMetrics(metrics, { name: 'meanSquaredError' }, columns);
       reference.add(y, t);
       expect(confusionMatrix).toEqual(reference.confusionMatrix());
@@ -122,7 +122,7 @@ test('all at once, from columns in the middle of the log', () => {
   const metrics = METRIC_NAMES.map(metric);
   const { measures, sums, counts } = measured(metrics, y, t, { firstColumn: 5, firstCount: 11 });
   const { explainable } = explainedShares(t);
-  const { logs, confusionMatrix } = readLogs({ metrics, outputs: 3, explainable }, measures, sums, counts);
+  const { logs, confusionMatrix } = logReader({ metrics, outputs: 3, explainable }, measures)(sums, counts);
   const reference = new EpochMetrics(metrics, { name: 'meanSquaredError' }, 3);
   reference.add(y, t);
   expect(confusionMatrix).toEqual(reference.confusionMatrix());
@@ -135,7 +135,7 @@ describe('where nothing can be measured', () => {
   const read = (name: Metric['name'], y: Matrix, t: Matrix) => {
     const { measures, sums, counts } = measured([{ name } as Metric], y, t);
     const { explainable } = explainedShares(t);
-    return readLogs({ metrics: [{ name } as Metric], outputs: 1, explainable }, measures, sums, counts).logs[name];
+    return logReader({ metrics: [{ name } as Metric], outputs: 1, explainable }, measures)(sums, counts).logs[name];
   };
   const column = (...values: number[]) => matrixFromRows(values.map((value) => [value]));
 
@@ -185,7 +185,7 @@ test('control: counts of the other class, or a column to the left, are other num
   const metrics = [{ name: 'precision' }, { name: 'meanSquaredError' }] as const;
   const { measures, sums, counts } = measured(metrics, y, t);
   const read = (s: readonly number[], c: readonly number[]) =>
-    readLogs({ metrics, outputs: 1, explainable: 1 }, measures, s, c).logs;
+    logReader({ metrics, outputs: 1, explainable: 1 }, measures)(s, c).logs;
   const right = read(sums, counts);
   expect(read(sums, [...counts].reverse())['precision']).not.toBe(right['precision']);
   expect(read(sums.slice(1), counts)['loss']).toBe(right['meanSquaredError']);

@@ -51,9 +51,9 @@ test('a batch is gathered, goes forward and backward, is logged, and then update
     "
     gather x: gather(counters, order, x) → batch.x
     gather targets: gather(counters, order, targets) → batch.targets
-    layers.0 forward: dense_forward(batch.x, parameters) → layers.0.y
+    layers.0 forward: dense_forward_plain(batch.x, parameters) → layers.0.y
     loss: elementwise_loss(layers.0.y, batch.targets, batch.targets) → layers.0.dz, partials
-    layers.0 kernel gradient: dense_kernel_gradient(batch.x, layers.0.dz) → gradients
+    layers.0 kernel gradient: dense_kernel_gradient_plain(batch.x, layers.0.dz) → gradients
     log: log_batch(partials) → counters, sums, epochLog
     update: sgd(gradients, rates, counters) → parameters, previous
     "
@@ -84,7 +84,7 @@ describe('batches of one update', () => {
   test('add up their gradients, of which each is divided by the rows of all of them', () => {
     const roles = Object.keys(plan.programs).map((program) => [
       program,
-      uniformsOf(plan, program, 'dense_kernel_gradient')?.['accumulate'],
+      uniformsOf(plan, program, 'dense_kernel_gradient_plain')?.['accumulate'],
       uniformsOf(plan, program, 'elementwise_loss')?.['gradientScale'],
     ]);
     expect(roles).toEqual([
@@ -169,15 +169,15 @@ describe('validation', () => {
   test('is inference: forward and measured, and nothing goes back', () => {
     expect(flow(small({ batchSize: 3, validationSplit: 0.4, metrics: ['r2Score'] }), 'validate'))
       .toMatchInlineSnapshot(`
-      "
-      validate: gather x: gather(counters, order, validation.x) → batch.x
-      validate: gather targets: gather(counters, order, validation.targets) → batch.targets
-      validate: layers.0 forward: dense_forward(batch.x, parameters) → layers.0.y
-      validate: loss: elementwise_loss(layers.0.y, batch.targets, batch.targets) → layers.0.dz, partials
-      validate: residuals: elementwise_metric(layers.0.y, batch.targets, shares.explained.validation) → partials
-      validate: log: log_batch(partials) → counters, sums, epochLog
-      "
-    `);
+        "
+        validate: gather x: gather(counters, order, validation.x) → batch.x
+        validate: gather targets: gather(counters, order, validation.targets) → batch.targets
+        validate: layers.0 forward: dense_forward_plain(batch.x, parameters) → layers.0.y
+        validate: loss: elementwise_loss(layers.0.y, batch.targets, batch.targets) → layers.0.dz, partials
+        validate: residuals: elementwise_metric(layers.0.y, batch.targets, shares.explained.validation) → partials
+        validate: log: log_batch(partials) → counters, sums, epochLog
+        "
+      `);
   });
 
   test('of its own rows has its own data, and batches no larger than those of the training', () => {

@@ -120,7 +120,7 @@ describe('an evaluation', () => {
       "
       gather x: gather(counters, order, x) → batch.x
       gather targets: gather(counters, order, targets) → batch.targets
-      layers.0 forward: dense_forward(batch.x, parameters) → layers.0.y
+      layers.0 forward: dense_forward_plain(batch.x, parameters) → layers.0.y
       loss: elementwise_loss(layers.0.y, batch.targets, batch.targets) → layers.0.dz, partials
       residuals: elementwise_metric(layers.0.y, batch.targets, shares.explained) → partials
       count of 199 sides: count_thresholds(layers.0.y, batch.targets) → counts
@@ -184,11 +184,11 @@ describe('a prediction', () => {
         layers.3.bias            at 32 (1, 2)
       1 epoch of: predict; 0 steps
       program predict
-        1  layers.0 forward     dense_forward       x parameters → layers.0.z                      TILE=8 BLOCKED=0 ACTIVATION=0  batch=6 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=1                     1×1×1
-        2  layers.0 activation  activation_forward  layers.0.z → layers.0.y                        WORKGROUP=64 ACTIVATION=6      count=24 rowLength=64                                                               1×1×1
-        3  layers.1 forward     normalize           layers.0.y statistics parameters → layers.1.y  WORKGROUP=64 PER_ROW=0         rows=6 columns=4 rowLength=64 moments=0 gammaOffset=16 betaOffset=20 epsilon=0.001  1×1×1
-        4  layers.3 forward     dense_forward       layers.1.y parameters → layers.3.z             TILE=8 BLOCKED=0 ACTIVATION=0  batch=6 inputs=4 units=2 kernelOffset=24 biasOffset=32 useBias=1                    1×1×1
-        5  layers.3 activation  softmax_forward     layers.3.z → layers.3.y                        WORKGROUP=64                   rows=6 columns=2 rowLength=64                                                       1×1×1"
+        1  layers.0 forward     dense_forward_plain  x parameters → layers.0.z                      SIDE=8 ACTIVATION=0        batch=6 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=1                     1×1×1
+        2  layers.0 activation  activation_forward   layers.0.z → layers.0.y                        WORKGROUP=64 ACTIVATION=6  count=24 rowLength=64                                                               1×1×1
+        3  layers.1 forward     normalize            layers.0.y statistics parameters → layers.1.y  WORKGROUP=64 PER_ROW=0     rows=6 columns=4 rowLength=64 moments=0 gammaOffset=16 betaOffset=20 epsilon=0.001  1×1×1
+        4  layers.3 forward     dense_forward_plain  layers.1.y parameters → layers.3.z             SIDE=8 ACTIVATION=0        batch=6 inputs=4 units=2 kernelOffset=24 biasOffset=32 useBias=1                    1×1×1
+        5  layers.3 activation  softmax_forward      layers.3.z → layers.3.y                        WORKGROUP=64               rows=6 columns=2 rowLength=64                                                       1×1×1"
     `);
     expect(plan.output).toBe('layers.3.y');
   });

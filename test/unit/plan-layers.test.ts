@@ -22,12 +22,12 @@ describe('an activation', () => {
     const plan = network([{ units: 2, activation: 'tanh' }, one]);
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.y
-      layers.1 forward: dense_forward(layers.0.y, parameters) → layers.1.y
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.y
+      layers.1 forward: dense_forward_plain(layers.0.y, parameters) → layers.1.y
       loss: elementwise_loss(layers.1.y, targets, targets) → layers.1.dz, partials
-      layers.1 input gradient: dense_input_gradient(layers.1.dz, parameters, layers.0.y) → layers.0.dz
-      layers.1 kernel gradient: dense_kernel_gradient(layers.0.y, layers.1.dz) → gradients
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.1 input gradient: dense_input_gradient_plain(layers.1.dz, parameters, layers.0.y) → layers.0.dz
+      layers.1 kernel gradient: dense_kernel_gradient_plain(layers.0.y, layers.1.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -46,14 +46,14 @@ describe('an activation', () => {
     const plan = network([{ units: 2, activation: 'gelu' }, one]);
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.z
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.z
       layers.0 activation: activation_forward(layers.0.z) → layers.0.y
-      layers.1 forward: dense_forward(layers.0.y, parameters) → layers.1.y
+      layers.1 forward: dense_forward_plain(layers.0.y, parameters) → layers.1.y
       loss: elementwise_loss(layers.1.y, targets, targets) → layers.1.dz, partials
-      layers.1 input gradient: dense_input_gradient(layers.1.dz, parameters, layers.0.y) → layers.0.dz
-      layers.1 kernel gradient: dense_kernel_gradient(layers.0.y, layers.1.dz) → gradients
+      layers.1 input gradient: dense_input_gradient_plain(layers.1.dz, parameters, layers.0.y) → layers.0.dz
+      layers.1 kernel gradient: dense_kernel_gradient_plain(layers.0.y, layers.1.dz) → gradients
       layers.0 activation gradient: activation_gradient(layers.0.z) → layers.0.dz
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -66,14 +66,14 @@ describe('an activation', () => {
   test('as a layer of its own takes the output below as its input', () => {
     expect(flow(network([{ units: 2 }, { type: 'activation', activation: 'silu' }, one]))).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.y
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.y
       layers.1 forward: activation_forward(layers.0.y) → layers.1.y
-      layers.2 forward: dense_forward(layers.1.y, parameters) → layers.2.y
+      layers.2 forward: dense_forward_plain(layers.1.y, parameters) → layers.2.y
       loss: elementwise_loss(layers.2.y, targets, targets) → layers.2.dz, partials
-      layers.2 input gradient: dense_input_gradient(layers.2.dz, parameters, layers.1.y) → layers.0.dz
-      layers.2 kernel gradient: dense_kernel_gradient(layers.1.y, layers.2.dz) → gradients
+      layers.2 input gradient: dense_input_gradient_plain(layers.2.dz, parameters, layers.1.y) → layers.0.dz
+      layers.2 kernel gradient: dense_kernel_gradient_plain(layers.1.y, layers.2.dz) → gradients
       layers.1 activation gradient: activation_gradient(layers.0.y) → layers.0.dz
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -101,10 +101,10 @@ describe('a loss from logits', () => {
     const plan = network([{ units: 3, activation: 'softmax' }], { loss: 'categoricalCrossentropy' });
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.z
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.z
       layers.0 activation: softmax_forward(layers.0.z) → layers.0.y
       loss: softmax_crossentropy(layers.0.z, targets, targets) → layers.0.dz, partials
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -115,10 +115,10 @@ describe('a loss from logits', () => {
     const plan = network([{ units: 2, activation: 'sigmoid' }], { loss: 'binaryCrossentropy' });
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.z
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.z
       layers.0 activation: activation_forward(layers.0.z) → layers.0.y
       loss: elementwise_loss(layers.0.z, targets, targets) → layers.0.dz, partials
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -151,15 +151,15 @@ describe('dropout', () => {
   test('has its mask in training, forward and backward, from the counters alone', () => {
     expect(flow(network(layers))).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.y
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.y
       layers.1 forward: dropout_forward(counters, layers.0.y) → layers.1.y
-      layers.2 forward: dense_forward(layers.1.y, parameters) → layers.2.y
+      layers.2 forward: dense_forward_plain(layers.1.y, parameters) → layers.2.y
       loss: elementwise_loss(layers.2.y, targets, targets) → layers.2.dz, partials
-      layers.2 input gradient: dense_input_gradient(layers.2.dz, parameters, layers.1.y) → layers.0.dz
-      layers.2 kernel gradient: dense_kernel_gradient(layers.1.y, layers.2.dz) → gradients
+      layers.2 input gradient: dense_input_gradient_plain(layers.2.dz, parameters, layers.1.y) → layers.0.dz
+      layers.2 kernel gradient: dense_kernel_gradient_plain(layers.1.y, layers.2.dz) → gradients
       layers.1 gradient: dropout_gradient(counters) → layers.0.dz
       layers.0 activation gradient: activation_gradient(layers.0.y) → layers.0.dz
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "
@@ -173,7 +173,7 @@ describe('dropout', () => {
   test('is passed over in inference', () => {
     const plan = network(layers, { validationSplit: 0.5 });
     expect(flow(plan, 'validate')).not.toContain('dropout');
-    expect(flow(plan, 'validate')).toContain('dense_forward(layers.0.y, parameters) → layers.2.y');
+    expect(flow(plan, 'validate')).toContain('dense_forward_plain(layers.0.y, parameters) → layers.2.y');
   });
 
   test('below every weight has no way back, and as the last layer hands the gradient on', () => {
@@ -191,16 +191,16 @@ describe('normalization', () => {
     const plan = network([{ units: 2 }, { type: 'batchNormalization' }, one], { validationSplit: 0.5 });
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.y
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.y
       layers.1 moments: column_moments(layers.0.y) → layers.1.moments
       layers.1 forward: normalize(layers.0.y, layers.1.moments, parameters) → layers.1.y
-      layers.2 forward: dense_forward(layers.1.y, parameters) → layers.2.y
+      layers.2 forward: dense_forward_plain(layers.1.y, parameters) → layers.2.y
       loss: elementwise_loss(layers.2.y, targets, targets) → layers.2.dz, partials
-      layers.2 input gradient: dense_input_gradient(layers.2.dz, parameters, layers.1.y) → layers.0.dz
-      layers.2 kernel gradient: dense_kernel_gradient(layers.1.y, layers.2.dz) → gradients
+      layers.2 input gradient: dense_input_gradient_plain(layers.2.dz, parameters, layers.1.y) → layers.0.dz
+      layers.2 kernel gradient: dense_kernel_gradient_plain(layers.1.y, layers.2.dz) → gradients
       layers.1 weight gradient: normalization_weight_gradient(layers.0.y, layers.1.moments, layers.0.dz) → layers.1.sums, gradients
       layers.1 input gradient: batch_normalization_gradient(layers.0.y, layers.1.moments, layers.1.sums, parameters) → layers.0.dz
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       layers.1 statistics: moving_statistics(counters, layers.1.moments) → statistics
       update: sgd(gradients, rates, counters) → parameters, previous
@@ -214,16 +214,16 @@ describe('normalization', () => {
     const plan = network([{ units: 2 }, { type: 'layerNormalization' }, one], { validationSplit: 0.5 });
     expect(flow(plan)).toMatchInlineSnapshot(`
       "
-      layers.0 forward: dense_forward(x, parameters) → layers.0.y
+      layers.0 forward: dense_forward_plain(x, parameters) → layers.0.y
       layers.1 moments: row_moments(layers.0.y) → layers.1.moments
       layers.1 forward: normalize(layers.0.y, layers.1.moments, parameters) → layers.1.y
-      layers.2 forward: dense_forward(layers.1.y, parameters) → layers.2.y
+      layers.2 forward: dense_forward_plain(layers.1.y, parameters) → layers.2.y
       loss: elementwise_loss(layers.2.y, targets, targets) → layers.2.dz, partials
-      layers.2 input gradient: dense_input_gradient(layers.2.dz, parameters, layers.1.y) → layers.0.dz
-      layers.2 kernel gradient: dense_kernel_gradient(layers.1.y, layers.2.dz) → gradients
+      layers.2 input gradient: dense_input_gradient_plain(layers.2.dz, parameters, layers.1.y) → layers.0.dz
+      layers.2 kernel gradient: dense_kernel_gradient_plain(layers.1.y, layers.2.dz) → gradients
       layers.1 weight gradient: normalization_weight_gradient(layers.0.y, layers.1.moments, layers.0.dz) → layers.1.sums, gradients
       layers.1 input gradient: layer_normalization_gradient(layers.0.y, layers.1.moments, parameters) → layers.0.dz
-      layers.0 kernel gradient: dense_kernel_gradient(x, layers.0.dz) → gradients
+      layers.0 kernel gradient: dense_kernel_gradient_plain(x, layers.0.dz) → gradients
       log: log_batch(partials) → counters, sums, epochLog
       update: sgd(gradients, rates, counters) → parameters, previous
       "

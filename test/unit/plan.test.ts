@@ -4,7 +4,7 @@ import type { DenseLayer } from '../../src/core/model.js';
 import { parseRun } from '../../src/core/run.js';
 import { makeTask, taskOf } from '../../src/core/task.js';
 import { MAX_INNER } from '../../src/passes/dense.js';
-import { MIDDLE_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
+import { PLAIN_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { groupGrid, linearGrid, type Pass, partialsOf } from '../../src/passes/pass.js';
 import { SHADERS } from '../../src/passes/shaders.js';
 import { compileEvaluation, compilePrediction, compileTask } from '../../src/plan/compile.js';
@@ -57,15 +57,15 @@ test("the article's plan, in full", () => {
       layers.1.kernel  at 12 (4, 1)
     50 epochs of: train; 50 steps
     program train
-      1  layers.0 forward          dense_forward          x parameters → layers.0.y                          TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                     1×1×1
-      2  layers.1 forward          dense_forward          layers.0.y parameters → layers.1.y                 TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                    1×1×1
-      3  loss                      elementwise_loss       layers.1.y targets targets → layers.1.dz partials  WORKGROUP=64 LOSS=0 ACTIVATION=1  count=4 columns=1 stride=64 useWeights=0 share=1 gradientScale=1 delta=1                                                                                            1×1×1
-      4  absolute error            elementwise_metric     layers.1.y targets shares.mean → partials          WORKGROUP=64 METRIC=0             count=4 columns=1 stride=64 offset=1                                                                                                                                1×1×1
-      5  layers.1 input gradient   dense_input_gradient   layers.1.dz parameters layers.0.y → layers.0.dz    TILE=8 BLOCKED=0 ACTIVATION=1     batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                            1×1×1
-      6  layers.1 kernel gradient  dense_kernel_gradient  layers.0.y layers.1.dz → gradients                 TILE=8 BLOCKED=0                  batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                     1×1×1
-      7  layers.0 kernel gradient  dense_kernel_gradient  x layers.0.dz → gradients                          TILE=8 BLOCKED=0                  batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                      1×1×1
-      8  log                       log_batch              partials → counters sums epochLog                  WORKGROUP=64                      partials=1 columns=2 penalties=0 rows=4 examples=4 lossWeight=4 penaltyWeight=4 firstColumn=0 logColumns=2 logRows=50 isTraining=1 isUpdate=1 isLast=1 endsEpoch=1  1×1×1
-      9  update                    sgd                    gradients rates counters → parameters previous     WORKGROUP=64                      count=16 rowLength=64 clipValue=3.4028234663852886e+38 weightDecay=0                                                                                                1×1×1"
+      1  layers.0 forward          dense_forward_plain          x parameters → layers.0.y                          SIDE=8 ACTIVATION=1              batch=4 inputs=3 units=4 kernelOffset=0 biasOffset=12 useBias=0                                                                                                     1×1×1
+      2  layers.1 forward          dense_forward_plain          layers.0.y parameters → layers.1.y                 SIDE=8 ACTIVATION=1              batch=4 inputs=4 units=1 kernelOffset=12 biasOffset=16 useBias=0                                                                                                    1×1×1
+      3  loss                      elementwise_loss             layers.1.y targets targets → layers.1.dz partials  WORKGROUP=1 LOSS=0 ACTIVATION=1  count=4 columns=1 stride=1 useWeights=0 share=1 gradientScale=1 delta=1                                                                                             1×1×1
+      4  absolute error            elementwise_metric           layers.1.y targets shares.mean → partials          WORKGROUP=64 METRIC=0            count=4 columns=1 stride=64 offset=1                                                                                                                                1×1×1
+      5  layers.1 input gradient   dense_input_gradient_plain   layers.1.dz parameters layers.0.y → layers.0.dz    SIDE=8 ACTIVATION=1              batch=4 inputs=4 units=1 kernelOffset=12                                                                                                                            1×1×1
+      6  layers.1 kernel gradient  dense_kernel_gradient_plain  layers.0.y layers.1.dz → gradients                 SIDE=8                           batch=4 inputs=4 units=1 kernelOffset=12 useBias=0 accumulate=0                                                                                                     1×1×1
+      7  layers.0 kernel gradient  dense_kernel_gradient_plain  x layers.0.dz → gradients                          SIDE=8                           batch=4 inputs=3 units=4 kernelOffset=0 useBias=0 accumulate=0                                                                                                      1×1×1
+      8  log                       log_batch                    partials → counters sums epochLog                  WORKGROUP=1                      partials=1 columns=2 penalties=0 rows=4 examples=4 lossWeight=4 penaltyWeight=4 firstColumn=0 logColumns=2 logRows=50 isTraining=1 isUpdate=1 isLast=1 endsEpoch=1  1×1×1
+      9  update                    sgd                          gradients rates counters → parameters previous     WORKGROUP=64                     count=16 rowLength=64 clipValue=3.4028234663852886e+38 weightDecay=0                                                                                                1×1×1"
   `);
   expect(summarizePlan(planOf(parseRun(article)))).toBe(
     'layered schedule, 3-4-1 network, 16 parameters, 9 passes a step, 50 steps, 880 B on the GPU',
@@ -180,21 +180,21 @@ describe('the tile of a product', () => {
     const table = (columns: number) => ({ rows: batch, columns, values: new Float32Array(batch * columns) });
     const data = { prefix: '', x: table(inputs), y: table(units) };
     const task = makeTask({ ...model, weights: undefined }, { ...training, metrics: [], batchSize: batch }, data);
-    return allPasses(compileTask(task)).flatMap(({ constants }) => constants['TILE'] ?? []);
+    return allPasses(compileTask(task)).flatMap(({ constants }) => constants['TILE'] ?? constants['SIDE'] ?? []);
   };
 
   test('is the smallest that the result fits whole, and the largest for others', () => {
-    expect(tileOf(8, 8, 8)[0]).toBe(SMALL_TILE);
-    expect(tileOf(9, 8, 8)[0]).toBe(MIDDLE_TILE);
-    expect(tileOf(8, 8, 9)[0]).toBe(MIDDLE_TILE);
-    expect(tileOf(16, 8, 16)[0]).toBe(MIDDLE_TILE);
+    expect(tileOf(8, 8, 8)[0]).toBe(PLAIN_TILE);
+    expect(tileOf(9, 8, 8)[0]).toBe(SMALL_TILE);
+    expect(tileOf(8, 8, 9)[0]).toBe(SMALL_TILE);
+    expect(tileOf(16, 8, 16)[0]).toBe(SMALL_TILE);
     expect(tileOf(17, 8, 8)[0]).toBe(TILE);
     expect(tileOf(8, 8, 17)[0]).toBe(TILE);
   });
 
   test('is the largest also for a small result of a long sum, which takes a quarter of the turns then', () => {
     expect(tileOf(MAX_INNER / 2 + 1, 1, 1)).toEqual([TILE, TILE]);
-    expect(tileOf(1000, 1, 1)).toEqual([TILE, SMALL_TILE]);
+    expect(tileOf(1000, 1, 1)).toEqual([TILE, PLAIN_TILE]);
   });
 });
 

@@ -78,7 +78,7 @@ function trialsOf(times: Partial<Record<Variant, number>>, wrong: readonly Varia
 
 describe('the variant of a product', () => {
   test('without anything measured: by the kind, and then by the shape', () => {
-    expect(variantOf(shape(8, 8, 8), EVERYWHERE)).toBe('workgroup8');
+    expect(variantOf(shape(8, 8, 8), EVERYWHERE)).toBe('plain');
     expect(variantOf(shape(128, 256, 784), EVERYWHERE)).toBe('workgroup32');
     expect(variantOf(shape(128, 256, 784), { kind: 'quads', tuned: {} })).toBe('quads4');
     expect(variantOf(shape(16, 16, 784), { kind: 'quads', tuned: {} })).toBe('quads1');

@@ -248,8 +248,8 @@ test('every file is a shader, or shared by some, and what is shared has no entry
     expect([name, users.length > 0, textOf(name).includes('@compute')]).toEqual([name, true, false]);
   }
   // The persistent one twice, with its memory in two places.
-  expect(Object.keys(SHADERS)).toHaveLength(43);
-  expect(FILES).toHaveLength(42 + SHARED.length + PROBES.length);
+  expect(Object.keys(SHADERS)).toHaveLength(46);
+  expect(FILES).toHaveLength(45 + SHARED.length + PROBES.length);
 });
 
 test('every shader file is short, and its constants have no defaults of their own', () => {

@@ -1,6 +1,6 @@
 /**
  * IDLI through its public API: a model of layers, `setWeights`, `fit`. The model lives from run to run, so its device
- * stays open as the peers' do; plan, buffers and pipelines are made anew in each `fit`. Products are in idli-product.ts.
+ * stays open as the peers' do, with the pipelines, and of a small network the buffers too. Products are in idli-product.ts.
  */
 import { adam, dense, type Model, sequential, sgd } from '../../../src/index.js';
 import type { TrainingTask } from '../workloads/workload.js';

@@ -74,12 +74,15 @@ const kernelGradient: Twin = (pass, { x, dz, gradients }) => {
 export const denseTwins = {
   dense_forward: forward,
   dense_forward_quads: forward,
+  dense_forward_plain: forward,
   dense_forward_registers: forward,
   dense_input_gradient: inputGradient,
   dense_input_gradient_quads: inputGradient,
+  dense_input_gradient_plain: inputGradient,
   dense_input_gradient_registers: inputGradient,
   dense_kernel_gradient: kernelGradient,
   dense_kernel_gradient_quads: kernelGradient,
+  dense_kernel_gradient_plain: kernelGradient,
   dense_kernel_gradient_registers: kernelGradient,
 } satisfies Record<string, Twin>;
 
