@@ -82,6 +82,18 @@ export function showsLastForward({ model, training, train, validation, batchSize
   return isPlain && isWhole && !training.earlyStopping?.restoreBestWeights;
 }
 
+/**
+ * All of a task but its numbers and its seed, as a text: two tasks with the same one take the same steps, on other
+ * values.
+ */
+export function taskShape({ model, train, validation, ...rest }: Task): string {
+  return JSON.stringify({ ...rest, layers: model.layers, sizes: [shapeOf(train), validation && shapeOf(validation)] });
+}
+
+function shapeOf({ x, y, weights }: Source): readonly unknown[] {
+  return [x.rows, x.columns, y.rows, y.columns, weights !== undefined];
+}
+
 /** Some rows of a table as a matrix, in the order of the indices. */
 export function takeRows({ columns, values }: Table, indices: ArrayLike<number>): Matrix {
   const taken = matrix(indices.length, columns);

@@ -37,6 +37,26 @@ export interface EpochReport {
   readonly confusionMatrices: Readonly<Record<string, ConfusionMatrix>>;
 }
 
+/** What was measured over some examples, under the names of the metrics. */
+export interface MeasuredLogs {
+  readonly logs: Readonly<Record<string, number>>;
+  readonly confusionMatrix: ConfusionMatrix | undefined;
+}
+
+/** The report of an epoch: what its training measured, and its validation where there is one, under `val_`. */
+export function epochReport(epoch: number, trained: MeasuredLogs, validated: MeasuredLogs | undefined): EpochReport {
+  const logs: Record<string, number> = { ...trained.logs };
+  for (const [key, value] of Object.entries(validated?.logs ?? {})) logs[`val_${key}`] = value;
+  return {
+    epoch,
+    logs: logs as EpochLogs,
+    confusionMatrices: {
+      ...(trained.confusionMatrix && { confusionMatrix: trained.confusionMatrix }),
+      ...(validated?.confusionMatrix && { val_confusionMatrix: validated.confusionMatrix }),
+    },
+  };
+}
+
 /** Where a training went wrong, and what is left of it. */
 export interface Divergence {
   /** From 1. */

@@ -70,7 +70,7 @@ export class Execution {
   readonly #dispatcher: Dispatcher;
   /** Fulfilled once the device has found nothing wrong with the set-up; nothing is told to anybody before. */
   #approved: Promise<void> = Promise.resolve();
-  #contents: Contents;
+  #contents: Contents = { data: {}, state: {} };
   readonly #kept: readonly { readonly live: BufferPart; readonly copy: BufferPart }[];
   readonly #logs: LogRing | undefined;
   /** Staging of what was read before, by the names of the buffers. */
@@ -82,7 +82,6 @@ export class Execution {
     pool: BufferPool,
     buffers: ReadonlyMap<string, BufferPart>,
     dispatcher: Dispatcher,
-    contents: Contents,
     keepsBest: boolean,
   ) {
     this.plan = plan;
@@ -90,7 +89,6 @@ export class Execution {
     this.#pool = pool;
     this.#buffers = buffers;
     this.#dispatcher = dispatcher;
-    this.#contents = contents;
     const home = HOME.flatMap((name) => buffers.get(name === 'output' ? plan.output : name) ?? []);
     this.#logs = buffers.has('epochLog') ? new LogRing(plan, buffers, pool, IN_FLIGHT, home) : undefined;
     this.#kept = ['parameters', 'statistics']
@@ -120,8 +118,8 @@ export class Execution {
       const { value, approved } = await guardedAhead(device, 'Setting up the training', async () => {
         const buffers = createBuffers(plan, pool);
         const dispatcher = await dispatcherOf({ plan, pool, buffers, shaders });
-        const execution = new Execution(plan, device, pool, buffers, dispatcher, contents(), keepsBest);
-        execution.renew(execution.#contents);
+        const execution = new Execution(plan, device, pool, buffers, dispatcher, keepsBest);
+        execution.renew(contents());
         return execution;
       });
       // What may be too much for the device is waited for: nothing may be done with buffers that it did not give.

@@ -4,6 +4,7 @@
  */
 import type { Table } from '../core/examples.js';
 import type { ConfusionMatrix } from '../core/history.js';
+import type { MeasuredLogs } from '../core/trained.js';
 import type { Metric } from '../core/training.js';
 import { AUC_BUCKETS, countsOf, isCount, measureOf } from '../passes/metrics.js';
 import { isSame } from './batch-passes.js';
@@ -15,11 +16,6 @@ export interface Measured {
   readonly outputs: number;
   /** What R² would be without residuals: 1, unless a column of the targets does not vary. */
   readonly explainable: number;
-}
-
-export interface ReadLogs {
-  readonly logs: Record<string, number>;
-  readonly confusionMatrix: ConfusionMatrix | undefined;
 }
 
 /** Where in the two logs a row begins. */
@@ -34,7 +30,7 @@ const FIRST_ROW: RowStart = { sums: 0, counts: 0 };
 export function logReader(
   { metrics, outputs, explainable }: Measured,
   measures: Measures,
-): (sums: ArrayLike<number>, counts: ArrayLike<number>, row?: RowStart) => ReadLogs {
+): (sums: ArrayLike<number>, counts: ArrayLike<number>, row?: RowStart) => MeasuredLogs {
   const { firstColumn, firstCount } = measures;
   const places = metrics.map((metric) => {
     const measure = measureOf(metric, outputs);

@@ -8,7 +8,7 @@ import type { LayerWeights } from '../core/initializers.js';
 import { matrix } from '../core/matrix.js';
 import { parseRun, type Run, type RunDocument } from '../core/run.js';
 import { showsLastForward, type Task, taskOf } from '../core/task.js';
-import type { EpochReport, Trained } from '../core/trained.js';
+import { epochReport, type EpochReport, type Trained } from '../core/trained.js';
 import { evaluateReference, predict } from './evaluate.js';
 import { Updates } from './updates.js';
 import { copyWeights } from './weights.js';
@@ -43,14 +43,7 @@ export function* referenceEpochs(
     if (!measured) break;
     epochs += 1;
     const checked = validation && evaluateReference(model, training, updates.weights, validation, batchSize);
-    const report: EpochReport = {
-      epoch: epochs,
-      logs: { ...measured.logs, ...prefixed(checked?.logs ?? {}) },
-      confusionMatrices: {
-        ...(measured.confusionMatrix && { confusionMatrix: measured.confusionMatrix }),
-        ...(checked?.confusionMatrix && { val_confusionMatrix: checked.confusionMatrix }),
-      },
-    };
+    const report = epochReport(epochs, measured, checked);
     built.add(report.logs, report.confusionMatrices);
     updates.endEpoch(report.logs);
     const verdict = stopper?.judge(epochs, report.logs);
@@ -99,8 +92,4 @@ export function trainTask(task: Task): Trained {
 /** The whole training of a run at once. @throws RunError if it cannot be trained */
 export function trainReference(document: Run | RunDocument): Trained {
   return trainTask(taskOf(parseRun(document)));
-}
-
-function prefixed(logs: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
 }

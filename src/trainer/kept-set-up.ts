@@ -3,8 +3,7 @@
  * plan, buffers and bind groups take as long as the training. One at a time, and only what fits one workgroup; whoever
  * makes a keeper empties it.
  */
-import type { Source } from '../core/examples.js';
-import type { Task } from '../core/task.js';
+import { type Task, taskShape } from '../core/task.js';
 import type { Device } from '../gpu/device.js';
 import { taskContents } from '../plan/contents.js';
 import type { Execution } from '../plan/execute.js';
@@ -54,13 +53,7 @@ export class KeptSetUp {
   }
 }
 
-/** All that a set-up hangs on but the seed: the task without its numbers. */
-function keyOf({ model, train, validation, ...rest }: Task, schedule: Schedule | undefined): string {
-  return JSON.stringify({ ...rest, layers: model.layers, sizes: [shapeOf(train), shapeOf(validation)], schedule });
-}
-
-function shapeOf(examples: Source | undefined): readonly unknown[] | undefined {
-  if (!examples) return undefined;
-  const { x, y, weights } = examples;
-  return [x.rows, x.columns, y.rows, y.columns, weights !== undefined];
+/** All that a set-up hangs on but the seed. */
+function keyOf(task: Task, schedule: Schedule | undefined): string {
+  return `${schedule ?? ''} ${taskShape(task)}`;
 }

@@ -2,9 +2,8 @@
  * From the rows of the log, as they come from the GPU, to the reports of epochs.
  */
 import type { Examples } from '../core/examples.js';
-import type { EpochLogs } from '../core/history.js';
 import type { Task } from '../core/task.js';
-import type { EpochReport } from '../core/trained.js';
+import { epochReport, type EpochReport } from '../core/trained.js';
 import type { Slice } from '../plan/execute.js';
 import { explainedShares, logReader, type Measured } from '../plan/log-reader.js';
 import type { Plan } from '../plan/plan.js';
@@ -29,20 +28,7 @@ export class ReportReader {
   read({ epochs, firstEpoch, sums, counts }: Slice): EpochReport[] {
     return Array.from({ length: epochs }, (_, i) => {
       const row = { sums: (i * sums.length) / epochs, counts: (i * counts.length) / epochs };
-      const trained = this.#train(sums, counts, row);
-      const validated = this.#validation?.(sums, counts, row);
-      return {
-        epoch: firstEpoch + i + 1,
-        logs: (validated ? { ...trained.logs, ...prefixed('val_', validated.logs) } : trained.logs) as EpochLogs,
-        confusionMatrices: {
-          ...(trained.confusionMatrix && { confusionMatrix: trained.confusionMatrix }),
-          ...(validated?.confusionMatrix && { val_confusionMatrix: validated.confusionMatrix }),
-        },
-      };
+      return epochReport(firstEpoch + i + 1, this.#train(sums, counts, row), this.#validation?.(sums, counts, row));
     });
   }
-}
-
-function prefixed(prefix: string, logs: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`${prefix}${key}`, value]));
 }

@@ -3,7 +3,7 @@
  * by measuring both for a moment. Small networks are quicker on the CPU on most machines, and most networks are on one
  * whose adapter is software. It decides nothing else: what is trained afterwards is trained as if it had been named.
  */
-import type { Task } from '../core/task.js';
+import { type Task, taskShape } from '../core/task.js';
 import { TrainingError } from '../core/trained.js';
 import { adapterText, type Device } from '../gpu/device.js';
 import { taskContents } from '../plan/contents.js';
@@ -50,9 +50,7 @@ export async function quickerBackend(
   if (multiplyAdds(task) > LARGE_STEP) return { backend: 'webgpu', note: undefined };
   const known = MEASURED.get(device.gpu) ?? new Map<string, boolean>();
   MEASURED.set(device.gpu, known);
-  const { model, training, widths, train, validation, batchSize } = task;
-  const sizes = [widths, batchSize, train.x.rows, validation?.x.rows, isEpochwise];
-  const key = JSON.stringify([model.layers, training, sizes]);
+  const key = `${isEpochwise} ${taskShape(task)}`;
   const isCpu = known.get(key) ?? (await isCpuQuicker(device, task, isEpochwise, watch));
   known.set(key, isCpu);
   if (!isCpu) return { backend: 'webgpu', note: undefined };
