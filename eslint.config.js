@@ -22,7 +22,7 @@ const zones = Object.entries(layers).map(([target, allowed]) => ({
 const PEER_FILES = ['bench/src/contestants/jax.ts', 'bench/src/contestants/tfjs*.ts', 'bench/src/pages/*.ts'];
 
 export default defineConfig(
-  { ignores: ['dist', 'dist-site', 'test-results', 'bench/dist', 'bench/node_modules'] },
+  { ignores: ['dist', 'dist-site', 'dist-docs', 'test-results', 'bench/dist', 'bench/node_modules'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
@@ -65,5 +65,11 @@ export default defineConfig(
   // are checked there (`npm run check` in bench/).
   { files: PEER_FILES, extends: [tseslint.configs.disableTypeChecked] },
   { files: ['**/*.js', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['examples/**/*.js'],
+    languageOptions: {
+      globals: { console: 'readonly', document: 'readonly', location: 'readonly', URLSearchParams: 'readonly' },
+    },
+  },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
 );

@@ -1,32 +1,85 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 import { wgsl } from './tools/vite-wgsl.js';
 
+const TARGET = 'es2023';
+const DEPENDENCIES = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+
 /**
- * Two builds from one configuration: the static site (the default, into dist-site/) and, with
- * `--mode node`, the library and the command line (into dist/). Vitest has its own configuration.
+ * What is loaded together, in a few files that a bundler leaves as they are: what every model needs, what works on a
+ * device, what checks it, what measures its products.
  */
-export default defineConfig(({ mode }) =>
-  mode === 'node'
-    ? {
-        plugins: [wgsl()],
-        publicDir: false,
-        build: {
-          outDir: 'dist',
-          target: 'es2023',
-          minify: false,
-          lib: {
-            entry: { index: 'src/index.ts', node: 'src/cli/node-gpu.ts', cli: 'src/cli/main.ts' },
-            formats: ['es'],
-          },
-          rollupOptions: {
-            external: [/^node:/, /^pure-rand/, 'commander', 'nanotar', 'valibot'],
-          },
-        },
-      }
-    : {
-        plugins: [wgsl()],
-        // Relative, so that the site works from any folder of a static host.
-        base: './',
-        build: { outDir: 'dist-site', target: 'es2023' },
+const CHUNKS = [
+  { name: 'use', test: /src\/trainer\/predict\.ts/ },
+  { name: 'tuner', test: /src\/tune\/(tuner|trial)\.ts/ },
+  { name: 'products', test: /src\/tune\// },
+  { name: 'loop-limit', test: /src\/gpu\/loop-limit\.ts|shaders\/count_turns/ },
+  {
+    name: 'engine',
+    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|gpu-time|measured|checks)\.ts)/,
+  },
+  {
+    name: 'checkpoint',
+    test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,
+  },
+  { name: 'errors', test: /src\/trainer\/errors\.ts|src\/verify\/report\.ts/ },
+  { name: 'verify', test: /src\/verify\/(?!report|curves)|src\/trainer\/checked\.ts/ },
+  { name: 'core', test: /src\/(core|reference|trainer|gpu|plan|verify)\// },
+  // What few programs use stays out of those that do not.
+  {
+    name: 'readers',
+    test: /src\/data\/(column-builders|csv|data-error|file|gunzip|idx|jpeg|json|np[yz]|open-url|picture|png|raw|read|resize|rows|words|zip)/,
+  },
+  { name: 'data', test: /src\/data\// },
+  { name: 'formats', test: /src\/formats\// },
+];
+
+/** The library and the command line, as bundlers and Node take them: what the package depends on is not put in. */
+const library: UserConfig = {
+  plugins: [wgsl()],
+  publicDir: false,
+  build: {
+    outDir: 'dist',
+    target: TARGET,
+    minify: false,
+    lib: {
+      entry: { index: 'src/index.ts', node: 'src/cli/node-gpu.ts', cli: 'src/cli/main.ts' },
+      formats: ['es'],
+    },
+    rollupOptions: {
+      // What the package depends on, optional packages too, is not put into the build.
+      external: [/^node:/, ...DEPENDENCIES.map((name) => new RegExp(`^${name}(/|$)`))],
+      preserveEntrySignatures: 'allow-extension',
+      // Names that stay the same from build to build tell whoever reads a stack what is in a file.
+      output: {
+        chunkFileNames: 'chunks/[name].js',
+        codeSplitting: { groups: CHUNKS, includeDependenciesRecursively: false },
       },
-);
+    },
+  },
+};
+
+/** The library in one file that imports nothing, for pages without a bundler. */
+const browser: UserConfig = {
+  plugins: [wgsl()],
+  publicDir: false,
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: TARGET,
+    // Vite leaves the spaces of libraries alone; Rolldown does not.
+    minify: false,
+    lib: { entry: { 'idli.min': 'src/index.ts' }, formats: ['es'] },
+    // H5wasm is megabytes, for one export: a page that wants that has it by an import map.
+    rollupOptions: { external: ['h5wasm'], output: { codeSplitting: false, minify: true } },
+  },
+};
+
+/** The static site. Relative, so that it works from any folder of a static host. */
+const site: UserConfig = { plugins: [wgsl()], base: './', build: { outDir: 'dist-site', target: TARGET } };
+
+/**
+ * Three builds: the static site (the default, into dist-site/), and into dist/ with `--mode node` the library and the
+ * command line, then with `--mode browser` the single file. Vitest has its own configuration.
+ */
+export default defineConfig(({ mode }) => (mode === 'node' ? library : mode === 'browser' ? browser : site));

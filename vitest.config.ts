@@ -2,7 +2,8 @@
  * Which tests run where. The files of test/gpu/ run three times: in Node, in Chromium, in Firefox.
  *
  * Two cores, one of them the GPU: one project after another, one file at a time where a GPU works.
- * `IDLI_ENGINES` demands engines (test/support/engines.ts); a demanded one that is missing fails.
+ * `IDLI_ENGINES` demands engines (test/support/engines.ts), `IDLI_ELSEWHERE=1` the programs that test/elsewhere/ hands files
+ * to; a demanded one that is missing fails.
  */
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { type BrowserEngine, chosenEngines, type Engine } from './test/support/engines.js';
@@ -20,6 +21,8 @@ const unit: TestProjectInlineConfiguration = {
     name: 'unit',
     include: ['test/unit/**/*.test.ts'],
     testTimeout: 30_000,
+    // As in `page`.
+    css: true,
     sequence: { groupOrder: 0 },
   },
 };
@@ -41,14 +44,40 @@ const gpuNode: TestProjectInlineConfiguration = {
   },
 };
 
+const elsewhere: TestProjectInlineConfiguration = {
+  test: {
+    name: 'elsewhere',
+    // What other programs make of the product's files; test/elsewhere/tools.ts finds them, and says which are absent.
+    include: ['test/elsewhere/**/*.test.ts'],
+    fileParallelism: false,
+    sequence: { groupOrder: 5 },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
+
 const page: TestProjectInlineConfiguration = {
   plugins: [wgsl()],
   test: {
     name: 'page',
     include: ['test/page/**/*.test.ts'],
     globalSetup: ['test/support/build-site.ts'],
+    // The report's style is a text that it carries; vitest would leave it empty.
+    css: true,
     fileParallelism: false,
     sequence: { groupOrder: 4 },
+    ...GPU_TIMEOUTS,
+  },
+};
+
+const published: TestProjectInlineConfiguration = {
+  plugins: [wgsl()],
+  test: {
+    name: 'package',
+    include: ['test/package/**/*.test.ts'],
+    globalSetup: ['test/support/packed-library.ts'],
+    fileParallelism: false,
+    sequence: { groupOrder: 5 },
     ...GPU_TIMEOUTS,
   },
 };
@@ -88,7 +117,8 @@ export default defineConfig(async () => {
         ...(engines.has('node') ? [gpuNode] : []),
         ...(engines.has('chromium') ? [gpuInside('chromium', 2)] : []),
         ...(engines.has('firefox') ? [gpuInside('firefox', 3)] : []),
-        ...(engines.has('chromium') ? [page] : []),
+        ...(engines.has('chromium') ? [page, published] : []),
+        elsewhere,
       ],
       // Unpacking or installing a browser comes before its first page connects.
       browser: { connectTimeout: 300_000 },

@@ -20,6 +20,7 @@ export default defineConfig({
       external: [/^node:/],
       // commander is CommonJS and asks for Node's modules by `require`, which a module has not by itself.
       output: {
+        codeSplitting: false,
         banner:
           "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
       },

@@ -4,13 +4,14 @@ declare module '*.wgsl' {
   export default source;
 }
 
-/** The same under a condition of `@if`. */
-declare module '*.wgsl?inStorage' {
-  const code: string;
-  export default code;
+/** The shaders that a pack lists, by the names it has for them (tools/vite-wgsl.ts). */
+declare module '*.pack' {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
 }
 
-declare module '*.wgsl?alone' {
-  const code: string;
-  export default code;
+/** The same in the form that is shipped: short names, each declaration once. */
+declare module '*.pack?short' {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
 }

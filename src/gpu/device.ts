@@ -18,6 +18,7 @@ export interface AdapterDescription {
   readonly isFallback: boolean;
 }
 
+/** An open device that is watched. @internal */
 export interface Device {
   readonly gpu: GPUDevice;
   readonly adapter: AdapterDescription;
@@ -40,6 +41,7 @@ const FEATURES: readonly GPUFeatureName[] = ['subgroups'];
  * @param gpu `navigator.gpu`, or what npm `webgpu` makes in Node
  * @returns undefined where there is no adapter
  * @throws DeviceError if there is one and it gives no device
+ * @internal
  */
 export async function openDevice(gpu: GPU | undefined): Promise<Device | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
@@ -81,7 +83,7 @@ function newsOf(lost: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Watches a device that somebody else opened. */
+/** Watches a device that somebody else opened. @internal */
 export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device {
   const state: { failure?: DeviceError; closed: boolean } = { closed: false };
   const onError = ({ error }: GPUUncapturedErrorEvent): void => {
@@ -111,7 +113,7 @@ export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device
   };
 }
 
-/** What an adapter says of itself, with software adapters recognised also where the browser does not flag them. */
+/** What an adapter says of itself, with software adapters recognised also where the browser does not flag them. @internal */
 export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
   const { vendor, architecture, description } = info;
   const named = /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`);
@@ -134,6 +136,7 @@ export function adapterName({ vendor, architecture, description }: AdapterDescri
 /**
  * Runs `work` inside error scopes, so that an invalid call or a lack of memory is this call's error.
  * @throws DeviceError with what the device said
+ * @internal
  */
 export async function guarded<T>(device: Device, what: string, work: () => T | Promise<T>): Promise<T> {
   const { value, approved } = await guardedAhead(device, what, work);
@@ -145,6 +148,7 @@ export async function guarded<T>(device: Device, what: string, work: () => T | P
  * The same, for callers who go on before the device has said whether it agrees: what it has to say takes a way to it
  * and back. Whatever comes of the value must not be told to anybody before `approved` is fulfilled.
  * @throws DeviceError, RunError, … where the work itself fails
+ * @internal
  */
 export async function guardedAhead<T>(
   device: Device,

@@ -5,9 +5,8 @@
 import source from '../../shaders/count_turns.wgsl';
 import { BufferPool, Readback, whole } from './buffers.js';
 import { compilePipelines } from './pipelines.js';
+import { SAFE_TURNS } from './safe-turns.js';
 
-/** Turns that every driver seen allows. */
-export const SAFE_TURNS = 60_000;
 /** Turns that are tried; a driver that lets so many pass does not count them. */
 const TRIED = 200_000;
 

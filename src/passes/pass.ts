@@ -40,6 +40,7 @@ export interface Range {
   readonly count: number;
 }
 
+/** One entry point of a shader with all that it is given. */
 export interface Pass {
   /** Unique within a plan, for example `layers.0 forward`. */
   readonly label: string;

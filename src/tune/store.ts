@@ -8,6 +8,7 @@ import { type Variant, VARIANTS } from '../passes/products.js';
 export interface TuningStore {
   /** What was written last; undefined where there is nothing. */
   read(): Promise<string | undefined>;
+  /** Keeps this text in the place of the one before. */
   write(text: string): Promise<void>;
 }
 

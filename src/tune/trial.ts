@@ -6,7 +6,7 @@ import type { Device } from '../gpu/device.js';
 import { denseForward, denseInputGradient, denseKernelGradient } from '../passes/dense.js';
 import type { Pass } from '../passes/pass.js';
 import { bucketOf, type ProductShape, type Variant, VARIANTS } from '../passes/products.js';
-import type { SHADERS } from '../passes/shaders.js';
+import type { Shaders } from '../passes/shaders.js';
 import { Execution } from '../plan/execute.js';
 import { f32, type Plan } from '../plan/plan.js';
 
@@ -30,7 +30,7 @@ export async function openTrial(
   device: Device,
   shape: ProductShape,
   variants: readonly Variant[],
-  shaders?: typeof SHADERS,
+  shaders?: Shaders,
 ): Promise<Trial> {
   const { rows, columns, inner } = shape;
   const plan = trialPlan(shape, variants);

@@ -5,12 +5,12 @@
  */
 import { RunError } from '../core/run-error.js';
 import { type Device, DeviceError } from '../gpu/device.js';
-import { productOf } from '../passes/dense.js';
-import { bucketOf, MAX_PLAIN, type ProductChoices, type ProductShape, type Variant } from '../passes/products.js';
+import type { ProductChoices, ProductShape, Variant } from '../passes/products.js';
 import type { Plan } from '../plan/plan.js';
 import { candidatesFor, knownProducts, learn } from './known.js';
 import type { TuningStore } from './store.js';
 import { openTrial, type Trial } from './trial.js';
+import { isWorthMeasuring, kindOf, multiplyAdds, workOf } from './work.js';
 
 export interface TuneOptions {
   /** Where choices are remembered. Default: in a page its localStorage, else only as long as the device lives. */
@@ -21,8 +21,6 @@ export interface TuneOptions {
   readonly open?: typeof openTrial | undefined;
 }
 
-/** Multiply-adds of some ten seconds of training, at what software adapters and graphics cards do in a second. */
-const LEAST_WORK = { software: 2e10, graphics: 1e13 };
 /** Milliseconds after which no other shape is begun. */
 const BUDGET = 400;
 /** A shape with a smaller part of the work is not worth the compiling. */
@@ -46,10 +44,10 @@ export async function tunedProducts(
   { store, leastWork, open = openTrial }: TuneOptions = {},
 ): Promise<ProductChoices> {
   const known = await knownProducts(device, store);
-  const kind = device.adapter.isFallback ? 'software' : 'graphics';
+  if (!isWorthMeasuring(device, plan, leastWork)) return known;
+  const kind = kindOf(device);
   const works = workOf(plan);
   const all = works.reduce((sum, { work }) => sum + work, 0);
-  if (all < (leastWork ?? LEAST_WORK[kind])) return known;
 
   const measured: Record<string, Variant> = {};
   const started = performance.now();
@@ -63,40 +61,6 @@ export async function tunedProducts(
   if (Object.keys(measured).length === 0) return known;
   await learn(device, measured, store);
   return knownProducts(device, store);
-}
-
-interface Work {
-  readonly bucket: string;
-  /** The one with most of the work in its bucket. */
-  readonly shape: ProductShape;
-  /** Multiply-adds of the whole training, of all shapes in the bucket. */
-  readonly work: number;
-}
-
-/** The work of a plan's products with plain sums, those with most of it first. */
-export function workOf({ programs, epoch, epochs }: Plan): Work[] {
-  const works = new Map<string, Work & { readonly largest: number }>();
-  for (const segment of epoch) {
-    for (const { program, times } of segment.programs) {
-      for (const pass of programs[program]!) {
-        const shape = productOf(pass);
-        if (!shape || shape.inner > MAX_PLAIN) continue;
-        const own = segment.times * times * epochs * multiplyAdds(shape);
-        const bucket = bucketOf(shape);
-        const before = works.get(bucket);
-        const isLargest = !before || own > before.largest;
-        works.set(bucket, {
-          bucket,
-          shape: isLargest ? shape : before.shape,
-          largest: isLargest ? own : before.largest,
-          work: (before?.work ?? 0) + own,
-        });
-      }
-    }
-  }
-  return [...works.values()]
-    .sort((a, b) => b.work - a.work)
-    .map(({ bucket, shape, work }) => ({ bucket, shape, work }));
 }
 
 /** The quickest of the candidates that give the bits of the first; undefined where they cannot be measured. */
@@ -146,8 +110,4 @@ function partOf(shape: ProductShape, most: number): ProductShape {
   if (multiplyAdds(shape) <= most) return shape;
   const [side, length] = sides.reduce((a, b) => (b[1] > a[1] ? b : a));
   return partOf({ ...shape, [side]: Math.ceil(length / 2) }, most);
-}
-
-function multiplyAdds({ rows, columns, inner }: ProductShape): number {
-  return rows * columns * inner;
 }
