@@ -1,6 +1,6 @@
 /**
  * What a plan's buffers hold before the first batch: the task's own values, rounded to float32. Buffers that are not
- * named are zero. Values of the data are not copied where they are float32 already.
+ * named are zero. Values of the data are not copied where float32 holds them as they are.
  */
 import type { Examples, Table } from '../core/examples.js';
 import { initialWeights, type LayerWeights } from '../core/initializers.js';
@@ -15,9 +15,13 @@ import { valueCount } from './plan.js';
 
 type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
+/** Values that float32 holds exactly, such as the bytes of pictures. */
+export type DataValues =
+  Float32Array<ArrayBuffer> | Uint8Array | Uint8ClampedArray | Int8Array | Uint16Array | Int16Array;
+
 export interface Contents {
   /** Written once, and never changed by a pass. */
-  readonly data: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly data: Readonly<Record<string, DataValues>>;
   /** Written again at each restart. */
   readonly state: Readonly<Record<string, Values>>;
 }
@@ -48,7 +52,7 @@ export function taskContents(
     sums: filled('sums', 0),
     counts: new Uint32Array(planned.get('counts') ?? 0),
   };
-  const data: Record<string, Float32Array<ArrayBuffer>> = {
+  const data: Record<string, DataValues> = {
     ...exampleContents(plan, '', task.train),
     ...(plan.train && task.validation && exampleContents(plan, 'validation.', task.validation)),
     'shares.mean': new Float32Array(outputs).fill(1 / outputs),
@@ -116,11 +120,7 @@ export function weightsFrom(
 }
 
 /** x, targets and weights, in as many parts as the plan spreads them over. */
-function exampleContents(
-  plan: Plan,
-  prefix: string,
-  { x, y, weights }: Examples,
-): Record<string, Float32Array<ArrayBuffer>> {
+function exampleContents(plan: Plan, prefix: string, { x, y, weights }: Examples): Record<string, DataValues> {
   const tables: Record<string, Table> = {
     x,
     targets: y,
@@ -133,7 +133,7 @@ function exampleContents(
         .filter((buffer) => buffer.name === `${prefix}${name}` || buffer.name.startsWith(`${prefix}${name}.`))
         .map((buffer) => {
           const count = valueCount(buffer.shape);
-          const values = float32(table.values, first, count);
+          const values = exact(table.values, first, count);
           first += count;
           return [buffer.name, values] as const;
         });
@@ -141,11 +141,15 @@ function exampleContents(
   );
 }
 
-function float32(values: ArrayLike<number>, first: number, count: number): Float32Array<ArrayBuffer> {
-  if (values instanceof Float32Array && values.buffer instanceof ArrayBuffer) {
-    return values.subarray(first, first + count) as Float32Array<ArrayBuffer>;
-  }
+/** Some of the values: a view of them where it can be, else rounded to float32. */
+function exact(values: ArrayLike<number>, first: number, count: number): DataValues {
+  if (isExact(values)) return values.subarray(first, first + count);
   const copy = new Float32Array(count);
   for (let i = 0; i < count; i++) copy[i] = values[first + i]!;
   return copy;
+}
+
+function isExact(values: ArrayLike<number>): values is DataValues {
+  if (values instanceof Float32Array) return values.buffer instanceof ArrayBuffer;
+  return [Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array].some((kind) => values instanceof kind);
 }

@@ -141,7 +141,7 @@ function moments(count: number, of: (i: number) => number): { readonly mean: num
 }
 
 /** Fisher and Yates's shuffle of 0 … length − 1. */
-function permutation(length: number, seed: number): number[] {
+export function permutation(length: number, seed: number): number[] {
   const random = numpyRandom(seed);
   const order = Array.from({ length }, (_, i) => i);
   for (let last = length - 1; last > 0; last--) {

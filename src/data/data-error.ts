@@ -1,0 +1,22 @@
+/**
+ * The error for data that cannot be read or used: one sentence that names the file, the place in it, what was found and
+ * what was expected. The command line ends with exit code 2 on it.
+ */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+
+  /**
+   * @param file the file's name, or the field of the run that asks for it
+   * @param place where in it, for example `line 3, column "age"` or `byte 16`; empty for the whole
+   * @param found what stands there
+   * @param expected what should stand there, or what to do
+   */
+  constructor(
+    readonly file: string,
+    readonly place: string,
+    readonly found: string,
+    readonly expected: string,
+  ) {
+    super(`${place ? `${file}, ${place}` : file}: found ${found}, expected ${expected}.`);
+  }
+}
