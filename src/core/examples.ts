@@ -23,7 +23,8 @@ export interface Source extends Examples {
   readonly prefix: string;
 }
 
-type Rows = readonly (readonly number[])[];
+/** A table as nested rows, all of one length. */
+export type Rows = readonly (readonly number[])[];
 
 /** Examples as nested rows; `sampleWeight` says how much each row counts in the loss (1 where left out). */
 export interface ExampleRows {

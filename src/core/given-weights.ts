@@ -7,6 +7,7 @@ import { RunError } from './run-error.js';
 import { checkRows, describe } from './run-checks.js';
 import { counted } from './text.js';
 
+/** What the weights of layers are called. */
 export type WeightName = keyof GivenWeights;
 
 /** A weight of a layer: its shape, and whether the optimizer changes it. */

@@ -35,6 +35,11 @@ export function defaultMonitor(hasValidation: boolean): 'loss' | 'val_loss' {
   return hasValidation ? 'val_loss' : 'loss';
 }
 
+/** The numbers of one epoch of a history. @param epoch from 0 */
+export function logsOf(history: History, epoch: number): EpochLogs {
+  return Object.fromEntries(Object.entries(history).map(([key, values]) => [key, values[epoch]!])) as EpochLogs;
+}
+
 /** The reports of epochs, put together. */
 export class HistoryBuilder {
   readonly #history: Record<string, number[]> = {};

@@ -4,6 +4,7 @@
  */
 import type { Table } from './examples.js';
 
+/** A matrix in float64, row by row. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { type Activation, ACTIVATION_NAMES } from './activations.js';
-import { choiceText, finite, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
+import { choiceText, finite, flag, list, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
 
 /** How a kernel's first values are drawn, with names, scales and defaults as in Keras. */
 export type KernelInitializer =
@@ -64,6 +64,7 @@ export interface ActivationLayer {
   readonly activation: Activation;
 }
 
+/** A layer with every default filled in. */
 export type Layer = DenseLayer | DropoutLayer | BatchNormalizationLayer | LayerNormalizationLayer | ActivationLayer;
 
 /**
@@ -80,6 +81,7 @@ export interface GivenWeights {
   readonly movingVariance?: readonly number[] | undefined;
 }
 
+/** A model as a run document has it, with every default filled in. */
 export interface ModelSettings {
   /** Whole number from 0 to 2³² − 1, as `numpy.random.seed` takes it; also of dropout and of the shuffle. */
   readonly seed: number;
@@ -164,7 +166,7 @@ const layer = tagged(
       type: v.optional(v.literal('dense'), 'dense'),
       units: whole(1, MAX_VALUES),
       activation: v.optional(activation, 'linear'),
-      useBias: v.optional(v.boolean('true or false'), true),
+      useBias: v.optional(flag, true),
       kernelInitializer: v.optional(kernelInitializer, { name: 'glorotUniform' }),
       kernelRegularizer: v.optional(
         optionsObject({ l1: v.optional(finite({ atLeast: 0 }), 0), l2: v.optional(finite({ atLeast: 0 }), 0) }),
@@ -180,8 +182,8 @@ const layer = tagged(
 );
 
 // The numbers inside are checked by checkRows: a schema node per number would cost more than the training.
-const numbers = v.optional(v.array(v.any(), 'a list of numbers'));
-export const rows = v.array(v.array(v.any(), 'a list of numbers'), 'a list of rows, each a list of numbers');
+const numbers = v.optional(list('a list of numbers'));
+export const rows = v.array(list('a list of numbers'), 'a list of rows, each a list of numbers');
 
 export const modelSchema = object({
   seed: v.optional(whole(0, MAX_SEED), 0),

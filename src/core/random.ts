@@ -2,7 +2,7 @@
  * Seeded random numbers: the only source of randomness in the project (Math.random is banned by lint).
  * The generator is NumPy's legacy one, so that a run's seed means here what it means there.
  */
-import { mersenne } from 'pure-rand/generator/mersenne';
+import { mersenne } from './mersenne.js';
 
 /** Draws the next number of a sequence. */
 export type RandomNumbers = () => number;
@@ -14,10 +14,10 @@ export type RandomNumbers = () => number;
  * @returns numbers uniform in [0, 1), with 53 random bits
  */
 export function numpyRandom(seed: number): RandomNumbers {
-  const generator = mersenne(seed);
+  const next = mersenne(seed);
   return () => {
-    const high = generator.next() >>> 5; // 27 bits
-    const low = generator.next() >>> 6; // 26 bits
+    const high = next() >>> 5; // 27 bits
+    const low = next() >>> 6; // 26 bits
     return (high * 2 ** 26 + low) / 2 ** 53;
   };
 }

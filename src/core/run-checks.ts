@@ -32,6 +32,14 @@ function phrase(schema: object): string {
 
 const ANY = 'a value';
 
+/** True or false. */
+export const flag = v.custom<boolean>((value) => typeof value === 'boolean', 'true or false');
+
+/** A list of numbers, whatever is in it: whole tables are looked at number by number in checkRows, which is quicker. */
+export function list(expected: string) {
+  return v.custom<number[]>(Array.isArray, expected);
+}
+
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number) {
   const isWhole = (value: unknown) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max;

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { ExampleRows } from './examples.js';
 import { type LayerDocument, type ModelSettings, type GivenWeights, modelSchema, rows } from './model.js';
 import { RunError } from './run-error.js';
-import { describe, object, pathText } from './run-checks.js';
+import { describe, list, object, pathText } from './run-checks.js';
 import { taskOf } from './task.js';
 import { type TrainingSettings, type TrainingDocument, trainingSchema } from './training.js';
 
@@ -35,7 +35,7 @@ export interface RunDocument {
 const examples = {
   x: rows,
   y: rows,
-  sampleWeight: v.optional(v.array(v.any(), 'a list of numbers, one for each row')),
+  sampleWeight: v.optional(list('a list of numbers, one for each row')),
 };
 
 const document = object({
@@ -49,7 +49,7 @@ const document = object({
  * @throws RunError naming the first field that is wrong, what was found and what was expected
  */
 export function parseRun(input: unknown): Run {
-  const run: Run = parse(document, input, 'run', 'an object with data, model, training');
+  const run: Run = parseDocument(document, input, 'run', 'an object with data, model, training');
   // What only the whole can show: sizes, labels, what fits what.
   taskOf(run);
   return run;
@@ -57,15 +57,25 @@ export function parseRun(input: unknown): Run {
 
 /** The model and the training of a run whose data comes from elsewhere. */
 export function parseSettings(input: { readonly model: unknown; readonly training: unknown }): Omit<Run, 'data'> {
-  return parse(object({ model: modelSchema, training: trainingSchema }), input, 'run', 'an object');
+  return parseDocument(object({ model: modelSchema, training: trainingSchema }), input, 'run', 'an object');
 }
 
 /** A model alone, as the Keras-like API builds one. */
 export function parseModel(model: unknown): ModelSettings {
-  return parse(object({ model: modelSchema }), { model }, 'model', 'an object').model;
+  return parseDocument(object({ model: modelSchema }), { model }, 'model', 'an object').model;
 }
 
-function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown, root: string, expected: string): T {
+/**
+ * Checks any part of a run against its schema.
+ * @param root what the whole is called, where it is not even an object
+ * @throws RunError naming the first field that is wrong, what was found and what was expected
+ */
+export function parseDocument<T>(
+  schema: v.GenericSchema<unknown, T>,
+  input: unknown,
+  root: string,
+  expected: string,
+): T {
   if (Array.isArray(input)) throw new RunError(root, describe(input), expected);
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;

@@ -11,6 +11,7 @@ import { checkExamples, checkTable, checkTask, classesOf } from './task-checks.j
 import { counted } from './text.js';
 import { DEFAULT_BATCH_SIZE, type TrainingSettings } from './training.js';
 
+/** What is trained: a model, its settings, and its data, split and weighted. */
 export interface Task {
   readonly model: ModelSettings;
   readonly training: TrainingSettings;
@@ -115,12 +116,18 @@ function part(values: ArrayLike<number>, start: number, end: number): ArrayLike<
     : Array.prototype.slice.call(values, start, end);
 }
 
-function examplesFromRows(prefix: string, { x, y, sampleWeight }: ExampleRows): Source {
+/** @throws RunError for rows that are no table of finite numbers */
+export function examplesFromRows(prefix: string, { x, y, sampleWeight }: ExampleRows): Source {
   checkRows(`${prefix}x`, x);
   checkRows(`${prefix}y`, y);
   const weights = sampleWeight && { rows: 1, columns: sampleWeight.length, values: sampleWeight };
   if (weights) checkTable(`${prefix}sampleWeight`, weights);
   return { prefix, x: matrixFromRows(x), y: matrixFromRows(y), weights: sampleWeight };
+}
+
+/** How many of the rows, the first ones, are trained on where the others are held back. */
+export function keptRows(rows: number, validationSplit: number): number {
+  return Math.floor(rows * (1 - validationSplit));
 }
 
 /** The last rows for validation, before anything is shuffled, as Keras does it. */
@@ -131,7 +138,7 @@ function split(data: Source, validationData: Source | undefined, validationSplit
     const found = `${validationSplit} beside ${validationData.prefix}x`;
     throw new RunError('training.validationSplit', found, 'one of the two');
   }
-  const kept = Math.floor(rows * (1 - validationSplit));
+  const kept = keptRows(rows, validationSplit);
   if (kept === 0 || kept === rows) {
     const left = kept === 0 ? 'none to train on' : 'none to validate with';
     const found = `${validationSplit}, which of ${counted(rows, 'row')} leaves ${left}`;

@@ -5,6 +5,7 @@ import type { ConfusionMatrices, ConfusionMatrix, EpochLogs, History } from './h
 import type { LayerWeights } from './initializers.js';
 import type { Matrix } from './matrix.js';
 
+/** What a training leaves, whatever it ran on. */
 export interface Trained {
   /**
    * One value per epoch and key: the mean over the epoch's examples of what each batch saw before its update;

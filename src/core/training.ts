@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { WithDefaults } from './model.js';
-import { choiceText, finite, noList, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
+import { choiceText, finite, flag, noList, object, oneOf, optionsObject, tagged, whole } from './run-checks.js';
 
 const PLAIN_LOSSES = [
   'halfSumSquaredError',
@@ -32,6 +32,7 @@ interface OptimizerBase {
   readonly weightDecay: number;
 }
 
+/** Gradient descent, with or without momentum. */
 export interface Sgd extends OptimizerBase {
   readonly name: 'sgd';
   readonly momentum: number;
@@ -60,6 +61,7 @@ export interface Adam extends OptimizerBase {
   readonly epsilon: number;
 }
 
+/** An optimizer with every default filled in. */
 export type Optimizer = Sgd | RmsProp | Adagrad | Adam;
 
 /**
@@ -133,6 +135,7 @@ export type Metric =
   /** Whether the true class is among the k most likely. */
   | { readonly name: 'topKCategoricalAccuracy'; readonly k: number };
 
+/** When a training ends before its last epoch: once what is watched has not become better for a while. */
 export interface EarlyStopping {
   /** A key of the history. Default `val_loss`, or `loss` where there is no validation data. */
   readonly monitor?: string | undefined;
@@ -143,6 +146,7 @@ export interface EarlyStopping {
   readonly restoreBestWeights: boolean;
 }
 
+/** How to train, with every default filled in. */
 export interface TrainingSettings {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
@@ -208,7 +212,7 @@ const optimizer = tagged(
       name: v.literal('sgd'),
       learningRate: nonNegative(0.01),
       momentum: share(0),
-      nesterov: v.optional(v.boolean('true or false'), false),
+      nesterov: v.optional(flag, false),
       weightDecay: nonNegative(0),
     }),
     object({
@@ -300,7 +304,7 @@ const trainingObject = object({
   epochs: v.optional(whole(1, MAX_EPOCHS), 1),
   batchSize: v.optional(whole(1, MAX_STEPS)),
   gradientAccumulationSteps: v.optional(whole(1, MAX_STEPS), 1),
-  shuffle: v.optional(v.boolean('true or false'), true),
+  shuffle: v.optional(flag, true),
   validationSplit: v.optional(finite({ atLeast: 0, below: 1 }), 0),
   classWeight: v.optional(v.pipe(noList(CLASS_WEIGHTS), v.record(v.string(), finite({ atLeast: 0 }), CLASS_WEIGHTS))),
   metrics: v.optional(v.array(metric, 'a list of metrics')),
@@ -309,7 +313,7 @@ const trainingObject = object({
       monitor: v.optional(v.string('a key of the history')),
       patience: v.optional(whole(0, MAX_EPOCHS), 0),
       minDelta: nonNegative(0),
-      restoreBestWeights: v.optional(v.boolean('true or false'), false),
+      restoreBestWeights: v.optional(flag, false),
     }),
   ),
 });

@@ -1,6 +1,7 @@
 /**
  * Walks through the programs of all epochs, one at a time, and knows what each costs. It runs nothing.
  */
+import type { Place } from '../core/saved-state.js';
 import { type Plan, programsOf } from './plan.js';
 
 export class Cursor {
@@ -13,7 +14,8 @@ export class Cursor {
   #steps = 0;
   #turnsDone = 0;
 
-  constructor(plan: Plan) {
+  /** @param start how far the training has come already */
+  constructor(plan: Plan, start: Pick<Place, 'epoch' | 'turn'> = { epoch: 0, turn: 0 }) {
     this.#plan = plan;
     this.#costs = new Map(
       Object.entries(plan.programs).map(([name, passes]) => [
@@ -26,6 +28,15 @@ export class Cursor {
     );
     this.#programs = programsOf(plan.epoch);
     this.#upcoming = this.#programs.next().value as string;
+    this.#epoch = start.epoch;
+    this.#steps = (start.epoch * plan.steps) / plan.epochs;
+    this.#turnsDone = start.epoch * this.epochTurns;
+    while (this.#turn < start.turn) this.next();
+  }
+
+  /** Where it is. */
+  get place(): Place {
+    return { epoch: this.#epoch, turn: this.#turn, step: this.#steps };
   }
 
   /** Epochs that are behind it. */

@@ -6,7 +6,7 @@ import type { BufferPart, BufferPool } from '../gpu/buffers.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import { EVERYTHING, PASS_KINDS } from '../passes/persistent.js';
 import { encode, type Pass } from '../passes/pass.js';
-import { codeOf, SHADERS } from '../passes/shaders.js';
+import { codeOf, INTERFACES, loadLoopShaders, loadPassShaders, type Shaders } from '../passes/shaders.js';
 import { placeOf } from './persistent.js';
 import { allPasses, type Loop, type Plan, programsOf } from './plan.js';
 
@@ -24,8 +24,8 @@ export interface DispatchContext {
   readonly plan: Plan;
   readonly pool: BufferPool;
   readonly buffers: ReadonlyMap<string, BufferPart>;
-  /** The text of the shaders. */
-  readonly shaders: typeof SHADERS;
+  /** The shaders; without them, those of this product. */
+  readonly shaders: Shaders | undefined;
 }
 
 /** Uniform buffers are bound at multiples of this many bytes: WebGPU's largest minimum alignment. */
@@ -36,13 +36,14 @@ export function dispatcherOf(context: DispatchContext): Promise<Dispatcher> {
   return loop ? persistentDispatcher(context, loop) : layeredDispatcher(context);
 }
 
-async function layeredDispatcher({ plan, pool, buffers, shaders }: DispatchContext): Promise<Dispatcher> {
+async function layeredDispatcher({ plan, pool, buffers, ...given }: DispatchContext): Promise<Dispatcher> {
   const { gpu } = pool;
   const passes = allPasses(plan);
+  const shaders = given.shaders ?? (await loadPassShaders(passes.map(({ shader }) => shader)));
   const uniforms = pool.uniform('uniforms', UNIFORM_ALIGNMENT * passes.length);
   const bytes = new ArrayBuffer(uniforms.size);
   passes.forEach(({ shader, uniforms: values }, i) =>
-    new Uint32Array(bytes, i * UNIFORM_ALIGNMENT).set(encode(SHADERS[shader].uniforms, values)),
+    new Uint32Array(bytes, i * UNIFORM_ALIGNMENT).set(encode(INTERFACES[shader].uniforms, values)),
   );
   gpu.queue.writeBuffer(uniforms, 0, bytes);
 
@@ -55,7 +56,7 @@ async function layeredDispatcher({ plan, pool, buffers, shaders }: DispatchConte
   );
   const prepared = new Map(
     passes.map((pass, i) => {
-      const { uniforms: fields, bindings } = SHADERS[pass.shader];
+      const { uniforms: fields, bindings } = INTERFACES[pass.shader];
       const { pipeline, layout } = pipelines[i]!;
       const shape = { buffer: uniforms, offset: i * UNIFORM_ALIGNMENT, size: 4 * Object.keys(fields).length };
       const storage = Object.keys(bindings).map((binding) => buffers.get(pass.buffers[binding]!)!);
@@ -77,11 +78,11 @@ async function layeredDispatcher({ plan, pool, buffers, shaders }: DispatchConte
 }
 
 async function persistentDispatcher(
-  { plan, pool, buffers, shaders }: DispatchContext,
+  { plan, pool, buffers, ...given }: DispatchContext,
   { shader, constants, tables }: Loop,
 ): Promise<Dispatcher> {
   const { gpu } = pool;
-  const { uniforms: fields, bindings } = SHADERS[shader];
+  const { uniforms: fields, bindings } = INTERFACES[shader];
   const written = new Map<string, BufferPart>(
     Object.entries(tables).map(([name, words]) => {
       const buffer = pool.storage(`loop.${name}`, words.length);
@@ -107,7 +108,7 @@ async function persistentDispatcher(
   }
   gpu.queue.writeBuffer(control, 0, bytes);
 
-  const { code } = shaders[shader];
+  const { code } = (given.shaders ?? (await loadLoopShaders()))[shader];
   const [compiled] = await compilePipelines(gpu, [
     { label: shader, code, constants, storage: Object.values(bindings) },
   ]);

@@ -5,20 +5,21 @@
  */
 import { type BufferPart, BufferPool, Readback, whole } from '../gpu/buffers.js';
 import { type Device, guardedAhead } from '../gpu/device.js';
-import { loopTurns } from '../gpu/loop-limit.js';
+import type { Place } from '../core/saved-state.js';
 import type { Pass } from '../passes/pass.js';
-import { SHADERS } from '../passes/shaders.js';
-import type { Contents } from './contents.js';
+import type { Shaders } from '../passes/shaders.js';
+import type { Contents, DataValues } from './contents.js';
 import { checkLimits } from './limits.js';
-import { type Plan, planBytes, programsOf, valueCount } from './plan.js';
+import { type Plan, planBytes, programsOf } from './plan.js';
 import { Cursor } from './cursor.js';
 import { type Dispatcher, dispatcherOf } from './dispatch.js';
 import { LogRing, type SliceLogs } from './log-ring.js';
+import { createBuffers } from './plan-buffers.js';
 import { PERSISTENT_SLICES, SliceLength, TARGET_MILLISECONDS } from './slices.js';
 
 export interface ExecutionOptions {
   /** The text of the shaders; another table serves to show that a wrong shader is found. */
-  readonly shaders?: typeof SHADERS;
+  readonly shaders?: Shaders | undefined;
   /** Whether there is room to keep the weights of the best epoch. */
   readonly keepsBest?: boolean;
 }
@@ -53,10 +54,24 @@ export interface RunPace {
   readonly hold?: (() => Promise<void> | undefined) | undefined;
   /** Buffers to be brought home with the slice that ends the last epoch, so that nobody need wait for them again. */
   readonly bringsHome?: readonly string[] | undefined;
+  /** Where the training goes on from. Default: it begins. */
+  readonly start?: Pick<Place, 'epoch' | 'turn'> | undefined;
+  /** Work that is done between two slices, while the GPU has nothing to do; and once more where the training ends. */
+  readonly pause?: Pause | undefined;
+}
+
+export interface Pause {
+  /** Whether a slice must end here. */
+  endsAt(place: Place): boolean;
+  /** Whether there is work to do here, where a slice ends. */
+  isDue(place: Place): boolean;
+  work(place: Place): Promise<void>;
 }
 
 /** Bytes that no device refuses. */
 const SURELY_GIVEN = 2 ** 24;
+/** Values of the data that go to the device at once: 16 MiB. */
+const PIECE = 2 ** 22;
 /** What may be asked to come home with the last slice: weights, and the last layer's output. */
 const HOME = ['parameters', 'statistics', 'output'];
 /** Slices submitted ahead of the one that is being waited for. */
@@ -65,13 +80,15 @@ const IN_FLIGHT = 2;
 export class Execution {
   readonly plan: Plan;
   readonly device: Device;
-  readonly #pool: BufferPool;
+  /** Its buffers, which are given back together. */
+  readonly pool: BufferPool;
   readonly #buffers: ReadonlyMap<string, BufferPart>;
   readonly #dispatcher: Dispatcher;
   /** Fulfilled once the device has found nothing wrong with the set-up; nothing is told to anybody before. */
   #approved: Promise<void> = Promise.resolve();
   #contents: Contents = { data: {}, state: {} };
-  readonly #kept: readonly { readonly live: BufferPart; readonly copy: BufferPart }[];
+  /** Where the weights of the best epoch are kept. */
+  readonly kept: readonly { readonly live: BufferPart; readonly copy: BufferPart }[];
   readonly #logs: LogRing | undefined;
   /** Staging of what was read before, by the names of the buffers. */
   readonly #readbacks = new Map<string, Readback>();
@@ -86,12 +103,12 @@ export class Execution {
   ) {
     this.plan = plan;
     this.device = device;
-    this.#pool = pool;
+    this.pool = pool;
     this.#buffers = buffers;
     this.#dispatcher = dispatcher;
     const home = HOME.flatMap((name) => buffers.get(name === 'output' ? plan.output : name) ?? []);
     this.#logs = buffers.has('epochLog') ? new LogRing(plan, buffers, pool, IN_FLIGHT, home) : undefined;
-    this.#kept = ['parameters', 'statistics']
+    this.kept = ['parameters', 'statistics']
       .filter((name) => keepsBest && buffers.has(name))
       .map((name) => ({
         live: this.buffer(name),
@@ -110,7 +127,7 @@ export class Execution {
     device: Device,
     plan: Plan,
     contents: () => Contents,
-    { shaders = SHADERS, keepsBest = false }: ExecutionOptions = {},
+    { shaders, keepsBest = false }: ExecutionOptions = {},
   ): Promise<Execution> {
     checkLimits(plan, device.gpu.limits);
     const pool = new BufferPool(device.gpu);
@@ -135,7 +152,7 @@ export class Execution {
   /** Puts everything to before the first batch of a training on these contents. */
   renew(contents: Contents): void {
     this.#contents = contents;
-    for (const [name, values] of Object.entries(contents.data)) this.write(name, values);
+    for (const [name, values] of Object.entries(contents.data)) this.#upload(name, values);
     this.restart();
   }
 
@@ -149,18 +166,37 @@ export class Execution {
     this.device.gpu.queue.writeBuffer(buffer, offset, values);
   }
 
+  /** In pieces, so that no copy of all values is made on the way, neither in float32 nor by what carries them over. */
+  #upload(name: string, values: DataValues): void {
+    const { buffer, offset } = this.buffer(name);
+    const { queue } = this.device.gpu;
+    const piece = values instanceof Float32Array ? undefined : new Float32Array(Math.min(PIECE, values.length));
+    for (let first = 0; first < values.length; first += PIECE) {
+      const part = values.subarray(first, first + PIECE);
+      piece?.set(part);
+      const floats = piece?.subarray(0, part.length) ?? (part as Float32Array<ArrayBuffer>);
+      queue.writeBuffer(buffer, offset + 4 * first, floats);
+      // What carried a piece over is free again once it has been submitted and done.
+      if (part.length === PIECE) queue.submit([]);
+    }
+  }
+
   /** Fulfilled once the device has agreed to the set-up. @throws DeviceError if it has not */
   get approved(): Promise<void> {
     return this.#approved;
   }
 
   /** Trains the plan's epochs, a slice at a time; the next is under way while one is looked at. */
-  async *run({ isEpochwise = false, isOver = () => false, hold, bringsHome = [] }: RunPace = {}): AsyncGenerator<
-    Slice,
-    void
-  > {
-    const cursor = new Cursor(this.plan);
-    const { length, measured } = this.#sliceLength();
+  async *run({
+    isEpochwise = false,
+    isOver = () => false,
+    hold,
+    bringsHome = [],
+    start,
+    pause,
+  }: RunPace = {}): AsyncGenerator<Slice, void> {
+    const cursor = new Cursor(this.plan, start);
+    const { length, measured } = await this.#sliceLength();
     const home = bringsHome.map((name) => this.buffer(name));
     // What the logs have no room for has staging of its own, made before the first batch, as everything is.
     const apart = this.#logs!.hasRoomFor(home) ? undefined : this.#readback(bringsHome);
@@ -172,13 +208,14 @@ export class Execution {
     try {
       while (hasMore() || inFlight.length > 0) {
         const held = hold?.();
-        while (!held && hasMore() && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
-          inFlight.push(this.#submit(cursor, length, isEpochwise, { names: bringsHome, parts: home, apart }));
+        while (!held && hasMore() && !pause?.isDue(cursor.place) && inFlight.length < (isEpochwise ? 1 : IN_FLIGHT)) {
+          inFlight.push(this.#submit(cursor, length, isEpochwise, { names: bringsHome, parts: home, apart }, pause));
         }
         await this.#approved;
         const next = inFlight.shift();
         if (!next) {
-          await held;
+          if (held) await held;
+          else await pause?.work(cursor.place);
           lastDone = performance.now();
           continue;
         }
@@ -192,6 +229,7 @@ export class Execution {
         lastDone = performance.now();
         if (lastDone - now > TARGET_MILLISECONDS) untimed = inFlight.length;
       }
+      await pause?.work(cursor.place);
     } finally {
       // Slices that are still under way when something fails may fail too; that is no news then. They are waited
       // for, since nothing may be destroyed or started anew under them.
@@ -222,7 +260,7 @@ export class Execution {
     const readback =
       this.#readbacks.get(key) ??
       Readback.of(
-        this.#pool,
+        this.pool,
         names.map((name) => this.buffer(name)),
       );
     this.#readbacks.set(key, readback);
@@ -251,7 +289,7 @@ export class Execution {
   }
 
   /** What the host put into a buffer of data, which is still there. */
-  data(name: string): Float32Array | undefined {
+  data(name: string): DataValues | undefined {
     return this.#contents.data[name];
   }
 
@@ -262,7 +300,7 @@ export class Execution {
 
   /** Gives every buffer back. */
   destroy(): void {
-    this.#pool.destroy();
+    this.pool.destroy();
   }
 
   readonly #fail = async (error: unknown): Promise<never> => {
@@ -270,12 +308,13 @@ export class Execution {
   };
 
   /** How slices are cut, which for loops in a shader hangs on what the driver lets them do. */
-  #sliceLength(): { readonly length: SliceLength; readonly measured: Promise<void> } {
+  async #sliceLength(): Promise<{ readonly length: SliceLength; readonly measured: Promise<void> }> {
     if (!this.plan.loop) return { length: new SliceLength(), measured: Promise.resolve() };
     const length = new SliceLength(PERSISTENT_SLICES);
     const turns = new Cursor(this.plan).epochTurns * this.plan.epochs;
     // Trainings that fit a slice of that many turns need not ask.
     if (turns <= PERSISTENT_SLICES.mostTurns) return { length, measured: Promise.resolve() };
+    const { loopTurns } = await import('../gpu/loop-limit.js');
     // A device that cannot be asked keeps the limit: whatever has befallen it is told by the next slice.
     const measured = loopTurns(this.device.gpu).then(
       (most) => length.allow(most),
@@ -289,6 +328,7 @@ export class Execution {
     length: SliceLength,
     isEpochwise: boolean,
     home: Home,
+    pause: Pause | undefined,
   ): { slice: Promise<Slice>; turns: number } {
     const { gpu } = this.device;
     const { epoch: firstEpoch, turn } = cursor;
@@ -302,7 +342,12 @@ export class Execution {
       load.dispatches += cursor.passes;
       load.batches += 1;
       programs.push(cursor.next());
-    } while (!cursor.isAtEnd && length.hasRoom(load, cursor) && cursor.epoch - firstEpoch < mostEpochs);
+    } while (
+      !cursor.isAtEnd &&
+      length.hasRoom(load, cursor) &&
+      cursor.epoch - firstEpoch < mostEpochs &&
+      !pause?.endsAt(cursor.place)
+    );
     this.#dispatcher.run(programs, turn, computePass);
     computePass.end();
     const isLast = cursor.isAtEnd;
@@ -323,24 +368,10 @@ export class Execution {
 
   #copyKept(direction: (kept: { live: BufferPart; copy: BufferPart }) => [from: BufferPart, to: BufferPart]): void {
     const encoder = this.device.gpu.createCommandEncoder({ label: 'best weights' });
-    for (const kept of this.#kept) {
+    for (const kept of this.kept) {
       const [from, to] = direction(kept);
       encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, from.size);
     }
     this.device.gpu.queue.submit([encoder.finish()]);
   }
-}
-
-/** The plan's buffers, and those that lie within others as parts of these. */
-function createBuffers({ buffers }: Plan, pool: BufferPool): Map<string, BufferPart> {
-  const parts = new Map<string, BufferPart>();
-  for (const { name, shape, within } of buffers) {
-    const count = valueCount(shape);
-    const owner = within && parts.get(within.buffer)!.buffer;
-    parts.set(
-      name,
-      owner ? { buffer: owner, offset: 4 * within.offset, size: 4 * count } : whole(pool.storage(name, count)),
-    );
-  }
-  return parts;
 }

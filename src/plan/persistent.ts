@@ -4,7 +4,7 @@
  * the workgroup has; it refuses, with a reason, what does not fit. No values, no GPU.
  */
 import { counted } from '../core/text.js';
-import { SAFE_TURNS } from '../gpu/loop-limit.js';
+import { SAFE_TURNS } from '../gpu/safe-turns.js';
 import { productOf } from '../passes/dense.js';
 import { blocksOf, isReducing, itemsOf, turnsInOneWorkgroup } from '../passes/one-workgroup.js';
 import type { Pass } from '../passes/pass.js';

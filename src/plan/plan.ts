@@ -66,8 +66,12 @@ export interface Loop {
 }
 
 /** `persistent`: one dispatch runs many batches; `layered`: each pass is a dispatch. */
-export type Schedule = 'persistent' | 'layered';
+export type Schedule = (typeof SCHEDULES)[number];
 
+/** The schedules by name. */
+export const SCHEDULES = ['persistent', 'layered'] as const;
+
+/** The GPU passes of a training, and the buffers they work on. */
 export interface Plan {
   readonly schedule: Schedule;
   /** Why this schedule was taken. */

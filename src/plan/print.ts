@@ -4,7 +4,7 @@
  */
 import { bytesText, counted } from '../core/text.js';
 import type { Pass } from '../passes/pass.js';
-import { SHADERS } from '../passes/shaders.js';
+import { INTERFACES } from '../passes/shaders.js';
 import { type Plan, planBytes, type Segment, valueCount } from './plan.js';
 
 /** The plan in one line: schedule, sizes, passes, memory. */
@@ -67,7 +67,7 @@ function segmentText({ times, programs }: Segment): string {
 
 /** `x parameters → layers.0.y` */
 function dataFlow({ shader, buffers }: Pass): string {
-  const bindings = Object.entries(SHADERS[shader].bindings);
+  const bindings = Object.entries(INTERFACES[shader].bindings);
   const names = (access: string) => bindings.filter(([, a]) => a === access).map(([binding]) => buffers[binding]);
   return `${names('read').join(' ')} → ${names('read_write').join(' ')}`;
 }

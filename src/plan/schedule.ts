@@ -14,9 +14,6 @@ import type { Plan, Schedule } from './plan.js';
 /** Updates that are worth compiling the loop for, which takes several times as long as the passes of one batch. */
 const LEAST_STEPS = 16;
 
-/** The schedules by name. */
-export const SCHEDULES = ['persistent', 'layered'] as const satisfies Schedule[];
-
 export interface PlanOptions {
   /** The schedule that is demanded. Default: the plan's own choice. */
   readonly schedule?: Schedule | undefined;

@@ -3,7 +3,7 @@
  * to draw, so a training is cut into slices: the first is short by estimate, the next follow the clock.
  * Cutting changes no bit of the result.
  */
-import { SAFE_TURNS } from '../gpu/loop-limit.js';
+import { SAFE_TURNS } from '../gpu/safe-turns.js';
 
 /** What one slice should take, in milliseconds. */
 export const TARGET_MILLISECONDS = 50;

@@ -9,14 +9,16 @@ export interface Counter {
   add(y: Matrix, t: Matrix): void;
   /** Of all batches so far. */
   value(): number;
+  /** What was counted so far, in place; another counter of the same kind goes on from it. */
+  readonly state: Float64Array;
 }
 
 /** finish(mean of f over all elements) */
 export class ElementMean implements Counter {
   readonly #f: (y: number, t: number) => number;
   readonly #finish: (mean: number) => number;
-  #sum = 0;
-  #count = 0;
+  /** The sum, and how many were summed up. */
+  readonly state = new Float64Array(2);
 
   constructor(f: (y: number, t: number) => number, finish = (mean: number) => mean) {
     this.#f = f;
@@ -24,32 +26,32 @@ export class ElementMean implements Counter {
   }
 
   add(y: Matrix, t: Matrix): void {
-    for (let i = 0; i < y.values.length; i++) this.#sum += this.#f(y.values[i]!, t.values[i]!);
-    this.#count += y.values.length;
+    for (let i = 0; i < y.values.length; i++) this.state[0]! += this.#f(y.values[i]!, t.values[i]!);
+    this.state[1]! += y.values.length;
   }
 
   value(): number {
-    return this.#finish(ratio(this.#sum, this.#count));
+    return this.#finish(ratio(this.state[0]!, this.state[1]!));
   }
 }
 
 /** The share of rows of which something is true. */
 export class RowShare implements Counter {
   readonly #isTrue: (y: Matrix, t: Matrix, row: number) => boolean;
-  #hits = 0;
-  #count = 0;
+  /** Hits, and rows. */
+  readonly state = new Float64Array(2);
 
   constructor(isTrue: (y: Matrix, t: Matrix, row: number) => boolean) {
     this.#isTrue = isTrue;
   }
 
   add(y: Matrix, t: Matrix): void {
-    for (let row = 0; row < y.rows; row++) if (this.#isTrue(y, t, row)) this.#hits += 1;
-    this.#count += y.rows;
+    for (let row = 0; row < y.rows; row++) if (this.#isTrue(y, t, row)) this.state[0]! += 1;
+    this.state[1]! += y.rows;
   }
 
   value(): number {
-    return ratio(this.#hits, this.#count);
+    return ratio(this.state[0]!, this.state[1]!);
   }
 }
 
@@ -66,7 +68,8 @@ export interface PositiveCounts {
 /** A ratio of those counts, over all outputs together. */
 export class Positives implements Counter {
   readonly #ratio: (counts: PositiveCounts) => number;
-  readonly #counts: PositiveCounts = { truePositives: 0, falsePositives: 0, falseNegatives: 0 };
+  /** True positives, false positives, false negatives. */
+  readonly state = new Float64Array(3);
 
   constructor(ratioOf: (counts: PositiveCounts) => number) {
     this.#ratio = ratioOf;
@@ -76,14 +79,15 @@ export class Positives implements Counter {
     for (let i = 0; i < y.values.length; i++) {
       const said = y.values[i]! > 0.5;
       const is = t.values[i]! > 0.5;
-      if (said && is) this.#counts.truePositives += 1;
-      else if (said) this.#counts.falsePositives += 1;
-      else if (is) this.#counts.falseNegatives += 1;
+      if (said && is) this.state[0]! += 1;
+      else if (said) this.state[1]! += 1;
+      else if (is) this.state[2]! += 1;
     }
   }
 
   value(): number {
-    return this.#ratio(this.#counts);
+    const [truePositives, falsePositives, falseNegatives] = this.state as unknown as readonly [number, number, number];
+    return this.#ratio({ truePositives, falsePositives, falseNegatives });
   }
 }
 
@@ -97,8 +101,9 @@ const AUC_THRESHOLDS = Array.from({ length: 200 }, (_, k) => (k === 0 ? -1e-7 : 
  */
 export class AreaUnderCurve implements Counter {
   /** Elements by how many thresholds their output is above: those whose target is 1, and the others. */
-  readonly #positives = new Float64Array(AUC_THRESHOLDS.length + 1);
-  readonly #negatives = new Float64Array(AUC_THRESHOLDS.length + 1);
+  readonly state = new Float64Array(2 * (AUC_THRESHOLDS.length + 1));
+  readonly #positives = this.state.subarray(0, AUC_THRESHOLDS.length + 1);
+  readonly #negatives = this.state.subarray(AUC_THRESHOLDS.length + 1);
 
   add(y: Matrix, t: Matrix): void {
     for (let i = 0; i < y.values.length; i++) {
@@ -137,23 +142,25 @@ export class Determination implements Counter {
   /** Of the targets, by output: their mean so far, and the sum of their squared deviations from it. */
   readonly #mean: Float64Array;
   readonly #total: Float64Array;
-  #count = 0;
+  /** Rows, then the residuals, the means and the sums of all outputs. */
+  readonly state: Float64Array;
 
   constructor(outputs: number) {
-    this.#residual = new Float64Array(outputs);
-    this.#mean = new Float64Array(outputs);
-    this.#total = new Float64Array(outputs);
+    this.state = new Float64Array(1 + 3 * outputs);
+    this.#residual = this.state.subarray(1, 1 + outputs);
+    this.#mean = this.state.subarray(1 + outputs, 1 + 2 * outputs);
+    this.#total = this.state.subarray(1 + 2 * outputs);
   }
 
   add(y: Matrix, t: Matrix): void {
     for (let row = 0; row < y.rows; row++) {
-      this.#count += 1;
+      this.state[0]! += 1;
       for (let u = 0; u < y.columns; u++) {
         const target = t.values[row * y.columns + u]!;
         this.#residual[u]! += (target - y.values[row * y.columns + u]!) ** 2;
         // Welford (1962): no sum of squares, which would cancel against the square of the sum.
         const deviation = target - this.#mean[u]!;
-        this.#mean[u]! += deviation / this.#count;
+        this.#mean[u]! += deviation / this.state[0]!;
         this.#total[u]! += deviation * (target - this.#mean[u]!);
       }
     }

@@ -49,6 +49,21 @@ export class EpochMetrics {
     return Object.fromEntries([...this.#counters].map(([name, counter]) => [name, counter.value()]));
   }
 
+  /** What was counted so far, by metric; other metrics of the same names go on from it. */
+  get state(): Readonly<Record<string, Float64Array>> {
+    return {
+      ...Object.fromEntries([...this.#counters].map(([name, counter]) => [name, counter.state.slice()])),
+      ...(this.#confusion && { confusionMatrix: Float64Array.from(this.#confusion.flat()) }),
+    };
+  }
+
+  set state(state: Readonly<Record<string, Float64Array>>) {
+    for (const [name, counter] of this.#counters) counter.state.set(state[name]!);
+    this.#confusion?.forEach((row, label) => {
+      row.forEach((_, column) => (row[column] = state['confusionMatrix']![label * row.length + column]!));
+    });
+  }
+
   /** counts[true class][predicted class], where the metric confusionMatrix is asked for. */
   confusionMatrix(): number[][] | undefined {
     return this.#confusion?.map((row) => row.slice());

@@ -72,50 +72,36 @@ export interface PlateauState {
  *    schedule.cooldown, wait = 0.
  */
 export class Plateau {
-  readonly #schedule: ReduceOnPlateau;
-  #factor = 1;
-  #best = Infinity;
-  #wait = 0;
-  #cooldown = 0;
+  readonly schedule: ReduceOnPlateau;
+  readonly state: { -readonly [K in keyof PlateauState]: PlateauState[K] };
 
-  constructor(schedule: ReduceOnPlateau) {
-    this.#schedule = schedule;
-  }
-
-  /** One that goes on from a state. */
-  static from(schedule: ReduceOnPlateau, { factor, best, wait, cooldown }: PlateauState): Plateau {
-    const plateau = new Plateau(schedule);
-    plateau.#factor = factor;
-    plateau.#best = best;
-    plateau.#wait = wait;
-    plateau.#cooldown = cooldown;
-    return plateau;
-  }
-
-  get state(): PlateauState {
-    return { factor: this.#factor, best: this.#best, wait: this.#wait, cooldown: this.#cooldown };
+  /** @param state to go on from. Default: the first epoch is still to come */
+  constructor(schedule: ReduceOnPlateau, state: PlateauState = { factor: 1, best: Infinity, wait: 0, cooldown: 0 }) {
+    this.schedule = schedule;
+    this.state = { ...state };
   }
 
   get factor(): number {
-    return this.#factor;
+    return this.state.factor;
   }
 
   /** @param baseRate the optimizer's learning rate */
   endEpoch(value: number, baseRate: number): void {
-    const { factor, patience, minDelta, cooldown, minLearningRate } = this.#schedule;
-    if (this.#cooldown > 0) {
-      this.#cooldown -= 1;
-      this.#wait = 0;
+    const { factor, patience, minDelta, cooldown, minLearningRate } = this.schedule;
+    const { state } = this;
+    if (state.cooldown > 0) {
+      state.cooldown -= 1;
+      state.wait = 0;
     }
-    if (value < this.#best - minDelta) {
-      this.#best = value;
-      this.#wait = 0;
-    } else if (this.#cooldown === 0) {
-      this.#wait += 1;
-      if (this.#wait >= patience && baseRate * this.#factor > minLearningRate) {
-        this.#factor = Math.max(this.#factor * factor, minLearningRate / baseRate);
-        this.#cooldown = cooldown;
-        this.#wait = 0;
+    if (value < state.best - minDelta) {
+      state.best = value;
+      state.wait = 0;
+    } else if (state.cooldown === 0) {
+      state.wait += 1;
+      if (state.wait >= patience && baseRate * state.factor > minLearningRate) {
+        state.factor = Math.max(state.factor * factor, minLearningRate / baseRate);
+        state.cooldown = cooldown;
+        state.wait = 0;
       }
     }
   }

@@ -20,6 +20,21 @@ export interface ReferenceOptions {
   readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
   /** Whether predictions of the training rows are wanted. Default true. */
   readonly predicts?: boolean | undefined;
+  /** Given, once before the first update, what the training is made of; it may be put to where it is to go on from. */
+  readonly onStart?: ((progress: ReferenceProgress) => void) | undefined;
+}
+
+/** Everything that changes in a training; whole whenever the generator rests (saved.ts). */
+export interface ReferenceProgress {
+  readonly updates: Updates;
+  readonly stopper: EarlyStopper | undefined;
+  readonly built: HistoryBuilder;
+  /** That are done. */
+  epochs: number;
+  /** The weights of the best epoch, where they are to be put back. */
+  best: LayerWeights[] | undefined;
+  /** Whether early stopping has ended it. */
+  isOver: boolean;
 }
 
 /**
@@ -28,41 +43,41 @@ export interface ReferenceOptions {
  */
 export function* referenceEpochs(
   task: Task,
-  { isStopped = () => false, onWeights, predicts = true }: ReferenceOptions = {},
+  { isStopped = () => false, onWeights, predicts = true, onStart }: ReferenceOptions = {},
 ): Generator<EpochReport | undefined, Trained> {
   const { model, training, train, validation, batchSize } = task;
   const { earlyStopping } = training;
   const updates = new Updates(task);
   const stopper = earlyStopping && new EarlyStopper(earlyStopping, validation !== undefined);
   const built = new HistoryBuilder();
-  let epochs = 0;
-  let best: LayerWeights[] | undefined;
+  const progress: ReferenceProgress = { updates, stopper, built, epochs: 0, best: undefined, isOver: false };
+  onStart?.(progress);
 
-  while (epochs < training.epochs && !isStopped()) {
-    const measured = yield* untilStopped(updates.trainEpoch(epochs + 1), isStopped);
+  while (progress.epochs < training.epochs && !progress.isOver && !isStopped()) {
+    const measured = yield* untilStopped(updates.trainEpoch(progress.epochs + 1), isStopped);
     if (!measured) break;
-    epochs += 1;
+    const epoch = (progress.epochs += 1);
     const checked = validation && evaluateReference(model, training, updates.weights, validation, batchSize);
-    const report = epochReport(epochs, measured, checked);
+    const report = epochReport(epoch, measured, checked);
     built.add(report.logs, report.confusionMatrices);
     updates.endEpoch(report.logs);
-    const verdict = stopper?.judge(epochs, report.logs);
-    if (verdict?.isBest && earlyStopping?.restoreBestWeights) best = copyWeights(updates.weights);
+    const verdict = stopper?.judge(epoch, report.logs);
+    if (verdict?.isBest && earlyStopping?.restoreBestWeights) progress.best = copyWeights(updates.weights);
     onWeights?.(copyWeights(updates.weights));
+    progress.isOver = verdict?.isEnough ?? false;
     yield report;
-    if (verdict?.isEnough) break;
   }
 
-  const weights = best ?? updates.weights;
+  const weights = progress.best ?? updates.weights;
   updates.checkWeights(weights);
   const predictions = () =>
-    (showsLastForward(task) && updates.lastOutputs) || predict(model, weights, train.x, batchSize);
+    (showsLastForward(task) && updates.kept.lastOutputs) || predict(model, weights, train.x, batchSize);
   return {
     history: built.history,
     confusionMatrices: built.confusionMatrices,
     predictions: predicts ? predictions() : matrix(0, 0),
     weights,
-    epochs,
+    epochs: progress.epochs,
     bestEpoch: stopper?.bestEpoch,
   };
 }

@@ -5,7 +5,6 @@
  */
 import { type Task, taskShape } from '../core/task.js';
 import type { Device } from '../gpu/device.js';
-import { taskContents } from '../plan/contents.js';
 import type { Execution } from '../plan/execute.js';
 import { allPasses, planBytes, type Schedule } from '../plan/plan.js';
 
@@ -23,13 +22,12 @@ interface Kept {
 export class KeptSetUp {
   #kept: Kept | undefined;
 
-  /** What was kept, with this task's numbers in it, if it is the like of it; it is then the caller's. */
+  /** What was kept, if it is of the like of this task; it is then the caller's, who puts the task's numbers in it. */
   take(device: Device, task: Task, schedule: Schedule | undefined): Execution | undefined {
     const kept = this.#kept;
     if (kept?.device !== device || kept.key !== keyOf(task, schedule)) return undefined;
     if (kept.seed !== undefined && kept.seed !== task.model.seed) return undefined;
     this.#kept = undefined;
-    kept.execution.renew(taskContents(task, kept.execution.plan));
     return kept.execution;
   }
 

@@ -1,18 +1,21 @@
 /**
  * Trains a task with the float64 reference, epoch by epoch, and lets others have a turn in between.
  */
+import type { StateKeeper } from '../core/saved-state.js';
 import type { Task } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
-import { type ReferenceOptions, referenceEpochs } from '../reference/training.js';
+import { type ReferenceOptions, type ReferenceProgress, referenceEpochs } from '../reference/training.js';
 
 /** Milliseconds after which the CPU training lets others have a turn. */
 const PAUSE_EVERY = 50;
 
-export interface OnCpuOptions extends ReferenceOptions {
+export interface OnCpuOptions extends Omit<ReferenceOptions, 'onStart'> {
   /** Told now and then how many epochs are done, of how many. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
   /** Asked before each update; a promise is waited for. */
   readonly hold?: (() => Promise<void> | undefined) | undefined;
+  /** Takes the states of the training, and has the one it goes on from. Default: nobody does. */
+  readonly keeper?: StateKeeper | undefined;
 }
 
 /**
@@ -21,17 +24,27 @@ export interface OnCpuOptions extends ReferenceOptions {
  */
 export async function* trainTaskOnCpu(
   task: Task,
-  { onProgress, hold, ...options }: OnCpuOptions = {},
+  { onProgress, hold, keeper, ...options }: OnCpuOptions = {},
 ): AsyncGenerator<readonly EpochReport[], Trained & { readonly milliseconds: number }> {
   const started = performance.now();
   let lastPause = started;
-  const steps = referenceEpochs(task, options);
-  let epochs = 0;
+  const keeping = keeper && { keeper, ...(await import('../reference/saved.js')) };
+  const begun: ReferenceProgress[] = [];
+  const steps = referenceEpochs(task, {
+    ...options,
+    onStart(progress) {
+      if (keeper?.from) keeping!.goOn(progress, keeper.from);
+      begun.push(progress);
+    },
+  });
+  let epochs = keeper?.from?.place.epoch ?? 0;
   for (;;) {
     const held = hold?.();
     if (held) await held;
     const { done, value } = steps.next();
     if (done) {
+      // Wherever it ended, it can go on from there.
+      if (keeping) await keeping.keeper.keep(keeping.stateOf(begun[0]!));
       onProgress?.(task.training.epochs, task.training.epochs);
       return { ...value, milliseconds: performance.now() - started };
     }
@@ -42,5 +55,7 @@ export async function* trainTaskOnCpu(
       lastPause = performance.now();
     }
     if (value) yield [value];
+    // Between two updates there is always a rest.
+    if (keeping?.keeper.isDue(keeping.placeOf(begun[0]!))) await keeping.keeper.keep(keeping.stateOf(begun[0]!));
   }
 }

@@ -6,6 +6,7 @@ import { EarlyStopper } from '../core/early-stopping.js';
 import { HistoryBuilder } from '../core/history.js';
 import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
+import type { StateKeeper } from '../core/saved-state.js';
 import { showsLastForward, type Task } from '../core/task.js';
 import {
   type Divergence,
@@ -20,16 +21,11 @@ import { Execution, type Slice } from '../plan/execute.js';
 import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
 import { isTraining, type Plan, type Schedule } from '../plan/plan.js';
 import { planTask } from '../plan/schedule.js';
-import { knownProducts } from '../tune/known.js';
 import type { TuningStore } from '../tune/store.js';
-import { tunedProducts } from '../tune/tuner.js';
-import { firstBeyond } from '../verify/beyond.js';
-import { diagnose } from '../verify/diagnose.js';
-import { type PassParity, verifyPlan } from '../verify/parity.js';
-import { checkParity } from './errors.js';
+import type { PassParity } from '../verify/report.js';
 import type { KeptSetUp } from './kept-set-up.js';
 import { ReportReader } from './measured.js';
-import { predictOnDevice } from './predict.js';
+import { loadChecks } from './checks.js';
 
 export interface OnDeviceOptions {
   /** Default true. */
@@ -53,6 +49,8 @@ export interface OnDeviceOptions {
   readonly onWeights?: ((weights: LayerWeights[]) => void) | undefined;
   /** Where a set-up of the like of this task may be found, and is left. Default: it is given back at the end. */
   readonly kept?: KeptSetUp | undefined;
+  /** Takes the states of the training, and has the one it goes on from. Default: nobody does. */
+  readonly keeper?: StateKeeper | undefined;
 }
 
 /** A training's numbers, and how they were made. */
@@ -84,16 +82,23 @@ export async function* trainTaskOnDevice(
     hold,
     onWeights,
     kept,
+    keeper,
   } = options;
   const { earlyStopping } = task.training;
   const keepsBest = earlyStopping?.restoreBestWeights ?? false;
-  const execution = kept?.take(device, task, schedule) ?? (await setUp(device, task, options, keepsBest));
+  const from = keeper?.from;
+  // Loaded beside the set-up, which takes longer.
+  const checks = verify ? loadChecks() : undefined;
+  const before = kept?.take(device, task, schedule);
+  before?.renew(taskContents(task, before.plan));
+  const execution = before ?? (await setUp(device, task, options, keepsBest));
   const { plan } = execution;
   let isWhole = false;
   try {
     const parity: PassParity[] = [];
     const ready = performance.now();
-    if (verify) {
+    if (checks) {
+      const { checkParity, firstBeyond, verifyPlan } = await checks;
       const first = await verifyPlan(execution, { isFromStart: true });
       const tensor = firstBeyond(first, (program) => isTraining(plan, program));
       if (tensor !== undefined) {
@@ -113,7 +118,15 @@ export async function* trainTaskOnDevice(
     let home: Slice['last'];
     const showsOutput = predicts && showsLastForward(task);
     let isOver = false;
+    const states = keeper && new (await import('./device-state.js')).DeviceState(execution);
+    if (from) {
+      states!.goOn(from, built, stopper);
+      epochs = from.place.epoch;
+      isOver = from.isOver;
+    }
     const pace = {
+      start: from?.place,
+      pause: states?.pause(keeper!, built, () => isOver),
       isEpochwise: stopper !== undefined || onWeights !== undefined,
       isOver: () => isOver || isStopped(),
       hold,
@@ -141,12 +154,17 @@ export async function* trainTaskOnDevice(
       home && !putsBack ? weightsIn(execution, task, home, 'parameters') : await readWeights(execution, task);
     const output = showsOutput && epochs > 0 ? await lastOutput(execution, task, home) : undefined;
     const finished = performance.now();
-    if (counters) await checkWeights(execution, weights, task, counters);
-    if (verify && !isStopped()) {
+    const reached = counters ?? (from && { ...from.place, position: from.place.turn });
+    if (reached) await checkWeights(execution, weights, task, reached);
+    if (checks && !isStopped()) {
+      const { checkParity, verifyPlan } = await checks;
       parity.push(...checkParity(await verifyPlan(execution)));
     }
     const predictions =
-      output ?? (predicts ? await predictOnDevice(device, task, weights, task.train.x) : matrix(0, 0));
+      output ??
+      (predicts
+        ? await (await import('./predict.js')).predictOnDevice(device, task, weights, task.train.x)
+        : matrix(0, 0));
     isWhole = true;
     return {
       plan,
@@ -187,14 +205,15 @@ async function planFor(
   const plan = planTask(task, options);
   // In one workgroup there is nothing to choose.
   if (plan.loop) return plan;
-  const store = typeof tune === 'object' ? tune : undefined;
-  const products = tune === false ? await knownProducts(device, store) : await tunedProducts(device, plan, { store });
+  const { chosenProducts } = await import('../tune/choose.js');
+  const products = await chosenProducts(device, plan, tune);
   return planTask(task, { ...options, products });
 }
 
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
   if (counters.failed > 0) {
     const weights = await readWeights(execution, task, 'previous');
+    const { diagnose } = await import('../verify/diagnose.js');
     const tensor = await diagnose(execution, counters.batch);
     throw divergence(task, { epoch: counters.epoch + 1, step: counters.failed, tensor, weights });
   }
@@ -242,7 +261,7 @@ async function checkWeights(
   execution: Execution,
   weights: readonly LayerWeights[],
   task: Task,
-  { epoch, position, step }: Slice['counters'],
+  { epoch, position, step }: Pick<Slice['counters'], 'epoch' | 'position' | 'step'>,
 ) {
   for (const [l, layer] of weights.entries()) {
     const bad = Object.entries(layer).find(([, { values }]) => !values.every(Number.isFinite));

@@ -15,8 +15,7 @@ import { Execution } from '../plan/execute.js';
 import { maxBindingBytes } from '../plan/limits.js';
 import { logReader } from '../plan/log-reader.js';
 import { knownProducts } from '../tune/known.js';
-import { verifyPlan } from '../verify/parity.js';
-import { checkParity } from './errors.js';
+import { loadChecks } from './checks.js';
 import { measured } from './measured.js';
 
 /** Rows that go through the network at once, where the widest of its layers lets so many fit a buffer. */
@@ -66,9 +65,11 @@ export async function evaluateOnDevice(
 ): Promise<Pick<EpochReport, 'logs' | 'confusionMatrices'>> {
   const options = { maxBindingBytes: maxBindingBytes(device.gpu.limits), products: await knownProducts(device) };
   const plan = compileEvaluation(task, options);
+  const checks = verify ? loadChecks() : undefined;
   const execution = await Execution.create(device, plan, () => taskContents(task, plan, weights));
   try {
-    if (verify) {
+    if (checks) {
+      const { checkParity, verifyPlan } = await checks;
       checkParity(await verifyPlan(execution));
       execution.restart();
     }

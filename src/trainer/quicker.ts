@@ -6,11 +6,8 @@
 import { type Task, taskShape } from '../core/task.js';
 import { TrainingError } from '../core/trained.js';
 import { adapterText, type Device } from '../gpu/device.js';
-import { taskContents } from '../plan/contents.js';
-import { Execution } from '../plan/execute.js';
-import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
-import { planTask } from '../plan/schedule.js';
 import { referenceEpochs } from '../reference/training.js';
+import { loadEngine } from './load-engine.js';
 
 export interface Quicker {
   readonly backend: 'webgpu' | 'cpu';
@@ -33,7 +30,7 @@ const MOMENT = 10;
 /** Multiply-adds of a step that takes the CPU so much longer than a moment that there is nothing to measure. */
 const LARGE_STEP = 2e7;
 
-const REAL: Stopwatch = { cpu: cpuTime, gpu: gpuTime };
+const REAL: Stopwatch = { cpu: cpuTime, gpu: async (...of) => (await loadEngine()).gpuTime(...of) };
 
 /**
  * Which backend trains the task quicker.
@@ -102,29 +99,4 @@ export function cpuTime(task: Task): number {
   const each = (times.at(-1)! - times[half - 1]!) / (times.length - half);
   const unseen = isValidated ? 0 : (task.validation?.x.rows ?? 0) / (3 * task.train.x.rows);
   return updatesOf(task) * each * (1 + unseen);
-}
-
-/** Milliseconds of the whole training on the device, without set-up, by its first two slices. */
-export async function gpuTime(device: Device, task: Task, isEpochwise: boolean): Promise<number> {
-  const plan = planTask(task, {
-    maxBindingBytes: maxBindingBytes(device.gpu.limits),
-    workgroup: workgroupLimits(device),
-  });
-  const execution = await Execution.create(device, plan, () => taskContents(task, plan));
-  try {
-    const started = performance.now();
-    let before = { time: started, share: 0 };
-    let slices = 0;
-    for await (const { share } of execution.run({ isEpochwise })) {
-      const now = performance.now();
-      slices += 1;
-      if (share >= 1) return now - started;
-      // What the first takes is also what a driver does once.
-      if (slices === 2) return (now - before.time) / (share - before.share);
-      before = { time: now, share };
-    }
-    return Infinity;
-  } finally {
-    execution.destroy();
-  }
 }

@@ -5,20 +5,25 @@
 import { checkGpu, checkNames, checkSignal, checkType, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseRun, type Run, type RunDocument } from '../core/run.js';
+import type { SavedState, StateKeeper } from '../core/saved-state.js';
 import { type Task, taskOf } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
 import { type AdapterDescription, type Device, noAdapterError, openDevice } from '../gpu/device.js';
-import type { Plan, Schedule } from '../plan/plan.js';
-import { SCHEDULES } from '../plan/schedule.js';
+import type { GpuSource } from '../gpu/gpu-source.js';
+import { type Plan, type Schedule, SCHEDULES } from '../plan/plan.js';
 import type { TuningStore } from '../tune/store.js';
-import type { PassParity } from '../verify/parity.js';
+import type { PassParity } from '../verify/report.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
+import { loadEngine } from './load-engine.js';
+import type { Keeper } from './checkpointing.js';
 import { trainTaskOnCpu } from './on-cpu.js';
-import { trainTaskOnDevice } from './on-device.js';
+import { CHECKPOINT_OPTIONS, openKeeper } from './open-keeper.js';
 import { type Quicker, quickerBackend } from './quicker.js';
 
 /** Where a training may run. */
 export const BACKENDS = ['auto', 'webgpu', 'cpu'] as const;
 
+/** What every training may be given, whatever it runs on. */
 export interface RunOptions {
   /**
    * Told now and then how much is done: updates of the weights, or on the CPU epochs; and once more when all is.
@@ -30,14 +35,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface TrainOptions extends RunOptions {
+/** Options of `train`. */
+export interface TrainOptions extends RunOptions, CheckpointOptions {
   /**
    * `auto` takes WebGPU where there is an adapter and it trains this run sooner than the CPU, by measuring both for a
    * moment; else the CPU. Name one for the same bits each time. Default `auto`.
    */
   readonly backend?: (typeof BACKENDS)[number] | undefined;
   /** Where adapters come from: `navigator.gpu` in a browser, npm `webgpu` in Node. Without it there is none. */
-  readonly gpu?: GPU | undefined;
+  readonly gpu?: GpuSource | undefined;
   /**
    * Whether the passes of a first batch, and of one more from the trained weights, are compared with the reference
    * one by one. Costs two steps of the reference. Default true.
@@ -59,6 +65,7 @@ export interface TrainOptions extends RunOptions {
 const TRAIN_OPTIONS = [
   ...(['backend', 'gpu', 'verify', 'schedule', 'tune'] as const),
   ...(['onProgress', 'onEpoch', 'signal'] as const),
+  ...CHECKPOINT_OPTIONS,
 ] satisfies (keyof TrainOptions)[];
 
 /** A training's numbers and how they were made. */
@@ -84,8 +91,37 @@ export interface Training extends Trained {
  * @throws RunError if the run cannot be trained, or is too large for the device
  * @throws ParityError if a checked pass is out of its bound
  * @throws TrainingError if the loss stops being a finite number; its `divergence` has the last good weights
+ * @throws CheckpointError for checkpoints that cannot be gone on from, or that would be written over
  */
 export async function train(document: Run | RunDocument, options: TrainOptions = {}): Promise<Training> {
+  checkOptions(options);
+  return trainTask(taskOf(parseRun(document)), options);
+}
+
+/** Trains a task, as `train` does a run. @throws what `train` throws */
+export async function trainTask(task: Task, options: TrainOptions = {}): Promise<Training> {
+  checkOptions(options);
+  const keeper = await openKeeper(task, options);
+  // What goes on does so as it began, for the same bits.
+  const chosen = keeper?.from ? { ...options, ...asBefore(keeper.from) } : options;
+  const started = performance.now();
+  const device = await deviceFor(chosen);
+  if (!device) return withNotes(await trainOnCpu(task, chosen, keeper), keeper);
+  try {
+    options.signal?.throwIfAborted();
+    keeper?.noteAdapter(device);
+    const isEpochwise = task.training.earlyStopping !== undefined;
+    const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
+    if (backend === 'cpu') return withNotes(await trainOnCpu(task, chosen, keeper), keeper, note);
+    const setUpMilliseconds = performance.now() - started;
+    const training = await trainOnDevice(device, task, chosen, keeper);
+    return withNotes({ ...training, setUpMilliseconds: training.setUpMilliseconds + setUpMilliseconds }, keeper);
+  } finally {
+    device.close();
+  }
+}
+
+function checkOptions(options: TrainOptions): void {
   checkNames(options, TRAIN_OPTIONS);
   checkSignal(options.signal);
   checkType('onProgress', options.onProgress, 'function', 'a function');
@@ -93,24 +129,16 @@ export async function train(document: Run | RunDocument, options: TrainOptions =
   checkType('verify', options.verify, 'boolean', 'true or false');
   checkSchedule(options);
   checkTune(options.tune);
-  const task = taskOf(parseRun(document));
-  const started = performance.now();
-  const device = await deviceFor(options);
-  if (!device) return trainOnCpu(task, options);
-  try {
-    options.signal?.throwIfAborted();
-    const isEpochwise = task.training.earlyStopping !== undefined;
-    const { backend, note } = isAuto(options) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
-    if (backend === 'cpu') {
-      const training = await trainOnCpu(task, options);
-      return { ...training, notes: [...training.notes, ...(note ? [note] : [])] };
-    }
-    const setUpMilliseconds = performance.now() - started;
-    const training = await trainOnDevice(device, task, options);
-    return { ...training, setUpMilliseconds: training.setUpMilliseconds + setUpMilliseconds };
-  } finally {
-    device.close();
-  }
+}
+
+/** The backend and the schedule of a training that goes on. */
+export function asBefore({ backend, schedule }: SavedState): Pick<TrainOptions, 'backend' | 'schedule'> {
+  return { backend, schedule: schedule as Schedule | undefined };
+}
+
+function withNotes(training: Training, keeper: Keeper | undefined, note?: string): Training {
+  const notes = [...training.notes, ...(note ? [note] : []), ...(keeper?.notes ?? [])];
+  return notes.length === training.notes.length ? training : { ...training, notes };
 }
 
 /** Whether the choice is left to what is measured: a schedule is the GPU's, and who names one wants it. */
@@ -118,7 +146,7 @@ export function isAuto({ backend = 'auto', schedule }: Pick<TrainOptions, 'backe
   return backend === 'auto' && schedule === undefined;
 }
 
-/** What is taken where nothing is measured. */
+/** What is taken where nothing is measured. @internal */
 export const TAKEN: Quicker = { backend: 'webgpu', note: undefined };
 
 /** @throws RunError for a backend there is not, or what gives no adapters */
@@ -143,7 +171,11 @@ export function checkTune(tune: unknown): void {
   throw new RunError('tune', describe(tune), 'true, false, or a store with read() and write(text)');
 }
 
-/** The device that the options ask for; undefined for the CPU. @throws DeviceError if there must be one and is not */
+/**
+ * The device that the options ask for; undefined for the CPU.
+ * @throws DeviceError if there must be one and is not
+ * @internal
+ */
 export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promise<Device | undefined> {
   checkBackend({ backend, gpu });
   const device = backend === 'cpu' ? undefined : await openDevice(gpu);
@@ -151,21 +183,27 @@ export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promis
   return device;
 }
 
-/** Trains a task on a device that is open already, and leaves it open. */
-export async function trainOnDevice(device: Device, task: Task, options: TrainOptions = {}): Promise<Training> {
+/** Trains a task on a device that is open already, and leaves it open. @internal */
+export async function trainOnDevice(
+  device: Device,
+  task: Task,
+  options: TrainOptions = {},
+  keeper?: StateKeeper,
+): Promise<Training> {
   const { verify, schedule, tune, onProgress, signal } = options;
   const isStopped = () => signal?.aborted ?? false;
-  const epochs = trainTaskOnDevice(device, task, { verify, schedule, tune, onProgress, isStopped });
+  const { trainTaskOnDevice } = await loadEngine();
+  const epochs = trainTaskOnDevice(device, task, { verify, schedule, tune, onProgress, isStopped, keeper });
   const trained = await lastOf(epochs, options);
   onProgress?.(trained.plan.steps, trained.plan.steps);
   return { backend: 'webgpu', adapter: device.adapter, notes: task.notes, ...trained };
 }
 
 /** Trains a task with the reference, in float64. */
-export async function trainOnCpu(task: Task, options: RunOptions = {}): Promise<Training> {
+export async function trainOnCpu(task: Task, options: RunOptions = {}, keeper?: StateKeeper): Promise<Training> {
   const { onProgress, signal } = options;
   const trained = await lastOf(
-    trainTaskOnCpu(task, { onProgress, isStopped: () => signal?.aborted ?? false }),
+    trainTaskOnCpu(task, { onProgress, keeper, isStopped: () => signal?.aborted ?? false }),
     options,
   );
   const nothing = { adapter: undefined, plan: undefined, parity: [], setUpMilliseconds: 0 };

@@ -1,0 +1,62 @@
+/**
+ * Where a training stands between two of its steps, with everything it needs to go on from there to the same bits. Plain data;
+ * how it is kept is checkpoint/'s, what is in it each trainer's own.
+ */
+import type { ConfusionMatrices, History } from './history.js';
+
+/** How far a training has come. */
+export interface Place {
+  /** Epochs that are done. */
+  readonly epoch: number;
+  /** What is done of the epoch under way: programs of the plan, or on the CPU batches; 0 between two epochs. */
+  readonly turn: number;
+  /** Updates that are done. */
+  readonly step: number;
+}
+
+/** Numbers of a state, by name, as they are held: float64 on the CPU, on the GPU the words of its buffers. */
+export type StateTensors = Readonly<Record<string, Float64Array | Float32Array | Uint32Array>>;
+
+export interface SavedState {
+  readonly backend: 'webgpu' | 'cpu';
+  /** Of the plan; undefined on the CPU. */
+  readonly schedule: string | undefined;
+  /** What computed it, in words; undefined on the CPU. */
+  readonly adapter: string | undefined;
+  readonly place: Place;
+  /** Whether early stopping has ended the training, whatever epochs are left. */
+  readonly isOver: boolean;
+  readonly history: History;
+  readonly confusionMatrices: ConfusionMatrices;
+  readonly tensors: StateTensors;
+}
+
+/** Takes the states of a training as it goes on, and has the one that it goes on from. */
+export interface StateKeeper {
+  /** Undefined where the training begins anew. */
+  readonly from: SavedState | undefined;
+  /** Whether the work must pause exactly here for a state to be taken. Asked of every place between two steps. */
+  endsAt(place: Place): boolean;
+  /** Whether a state is to be taken here, where the work pauses anyway. */
+  isDue(place: Place): boolean;
+  /** Takes a state. It fails for nothing that has to do with where it is kept: that is no reason to end a training. */
+  keep(state: SavedState): Promise<void>;
+}
+
+/** A checkpoint that cannot be used, or none where there must be one; one sentence. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+
+  /**
+   * @param checkpoint its name, or the place where checkpoints are kept
+   * @param found what is wrong
+   * @param expected what it should be
+   */
+  constructor(
+    readonly checkpoint: string,
+    readonly found: string,
+    readonly expected: string,
+  ) {
+    super(`${checkpoint}: found ${found}, expected ${expected}.`);
+  }
+}
