@@ -10,7 +10,7 @@ import { counted } from '../core/text.js';
 
 import type { AdapterDescription } from '../gpu/device.js';
 import type { Training } from '../trainer/train.js';
-import type { Finished } from './finished.js';
+import type { Finished, TestResult } from './finished.js';
 
 export interface JsonReport {
   readonly backend: Training['backend'];
@@ -29,14 +29,20 @@ export interface JsonReport {
   readonly targets: readonly (readonly number[])[];
   /** One entry for each layer, in the form of model.weights: they can be trained on from there. */
   readonly weights: readonly GivenWeights[];
-  readonly reference: { readonly history: History; readonly predictions: readonly (readonly number[])[] };
-  readonly parity: { readonly maxAbsoluteDifference: number };
+  /** null where it was not trained. */
+  readonly reference: { readonly history: History; readonly predictions: readonly (readonly number[])[] } | null;
+  /** null where there is no reference to compare with. */
+  readonly parity: { readonly maxAbsoluteDifference: number } | null;
+  /** The names of the classes, where they have some. */
+  readonly classes?: readonly string[];
+  /** What the trained network makes of the rows held back, where there are some. */
+  readonly test?: TestResult;
   readonly milliseconds: number;
   /** What there is to know about this document or the training, one sentence each; where there is something. */
   readonly notes?: readonly string[];
 }
 
-export function jsonReport({ task, training, reference, curves }: Finished): JsonReport {
+export function jsonReport({ task, training, reference, curves, classes, test }: Finished): JsonReport {
   const { backend, adapter, epochs, bestEpoch, history, confusionMatrices, predictions, milliseconds } = training;
   const report: JsonReport = {
     backend,
@@ -48,8 +54,10 @@ export function jsonReport({ task, training, reference, curves }: Finished): Jso
     predictions: matrixToRows(predictions),
     targets: matrixToRows(task.train.y),
     weights: training.weights.map(weightsJson),
-    reference: { history: reference.history, predictions: matrixToRows(reference.predictions) },
-    parity: { maxAbsoluteDifference: curves.maxAbsoluteDifference },
+    reference: reference ? { history: reference.history, predictions: matrixToRows(reference.predictions) } : null,
+    parity: curves ? { maxAbsoluteDifference: curves.maxAbsoluteDifference } : null,
+    ...(classes && { classes }),
+    ...(test && { test }),
     milliseconds,
   };
   const notes = [...training.notes, ...nonFiniteNotes(report)];

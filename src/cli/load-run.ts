@@ -1,47 +1,66 @@
 /**
- * Finds the run a user names: a built-in one, or a JSON file. Whatever is wrong with it is a RunError,
- * before anything else happens.
+ * Finds the run a user names, a built-in one or a JSON file with or without comments, and reads the data it asks for.
+ * Whatever is wrong with it is said before anything else happens.
  */
 import { readFile } from 'node:fs/promises';
-import { parseRun, type Run } from '../core/run.js';
-import { quoted } from '../core/run-checks.js';
+import { dirname } from 'node:path';
 import { RunError } from '../core/run-error.js';
+import { loadRun, type LoadedRun } from '../data/load.js';
 import { article } from '../runs/article.js';
+import { fileOpener } from './open-file.js';
+import { shownPath } from './shown-path.js';
+import type { Overrides } from './options.js';
+import { parseJsonc } from './parse-jsonc.js';
+import { progressBar } from './progress.js';
 
 const BUILT_IN: Readonly<Record<string, unknown>> = { article };
 const NAMES = Object.keys(BUILT_IN).join(', ');
 
-/** What the command line changes in a run. */
-export interface Overrides {
-  readonly epochs?: number | undefined;
-  readonly seed?: number | undefined;
-}
+/** Bytes of a run document that are read: its numbers may stand in it, but a run is no place for a data set. */
+const MOST_BYTES = 2 ** 29;
 
 /**
  * @param name a built-in run's name, or the path of a run document
  * @throws RunError if there is no such run, or it cannot be trained
+ * @throws DataError if its data cannot be read
  */
-export async function loadRun(name: string, { epochs, seed }: Overrides): Promise<Run> {
-  const run = parseRun(Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : await readDocument(name));
-  if (epochs === undefined && seed === undefined) return run;
-  return parseRun({
-    ...run,
-    model: { ...run.model, seed: seed ?? run.model.seed },
-    training: { ...run.training, epochs: epochs ?? run.training.epochs },
-  });
+export async function loadNamedRun(name: string, overrides: Overrides): Promise<LoadedRun> {
+  const isBuiltIn = Object.hasOwn(BUILT_IN, name);
+  const document = changed(isBuiltIn ? BUILT_IN[name] : await readDocument(name), overrides);
+  const progress = progressBar('Reading', 'bytes');
+  try {
+    return await loadRun(document, {
+      opener: fileOpener(isBuiltIn ? '.' : dirname(name)),
+      onProgress: (done, of) => of !== undefined && progress.update(done, of),
+    });
+  } finally {
+    progress.end();
+  }
 }
 
-async function readDocument(path: string): Promise<unknown> {
-  const name = /^[\x20-\x7e\u00a0-\uffff]+$/.test(path) ? path : quoted(path);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** The document with what the command line says instead; what is no run is left for the checks to name. */
+function changed(document: unknown, { epochs, seed }: Overrides): unknown {
+  if (!isRecord(document)) return document;
+  const { model, training } = document;
+  return {
+    ...document,
+    ...(seed !== undefined && isRecord(model) && { model: { ...model, seed } }),
+    ...(epochs !== undefined && isRecord(training) && { training: { ...training, epochs } }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A run document as it was written, comments aside. @throws RunError */
+export async function readDocument(path: string): Promise<unknown> {
+  const name = shownPath(path);
+  const expected = `a run document in JSON, or a built-in run: ${NAMES}`;
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const found = error.code === 'ENOENT' ? 'no such file' : `an unreadable file (${error.code ?? error.message})`;
-    throw new RunError(name, found, `a run document in JSON, or a built-in run: ${NAMES}`);
+    throw new RunError(name, found, expected);
   });
-  try {
-    // Some editors put a byte order mark in front.
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    const reason = (error as Error).message.replace(/\p{Cc}+/gu, ' ');
-    throw new RunError(name, `broken JSON (${reason})`, 'a run document in JSON');
-  }
+  if (bytes.length > MOST_BYTES) throw new RunError(name, `${bytes.length} bytes`, `a run of at most ${MOST_BYTES}`);
+  return parseJsonc(new TextDecoder().decode(bytes), name);
 }

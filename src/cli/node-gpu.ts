@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { dirname } from 'node:path';
 import { checkNames, choiceText, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
+import type { GpuSource } from '../gpu/gpu-source.js';
 import { NodeGpuError } from './node-gpu-error.js';
 import { findPackage } from './optional-package.js';
 import {
@@ -20,22 +21,27 @@ import {
   thisMachine,
   useSwiftShader,
 } from './swiftshader.js';
+import { checkpointFolder } from './checkpoint-folder.js';
+import { fileOpener } from './open-file.js';
 import { tuningFile } from './tuning-file.js';
 
 const KEPT = Symbol.for('idli.kept-gpus');
 
-export { NodeGpuError, tuningFile };
+export { checkpointFolder, fileOpener, NodeGpuError, tuningFile };
 
 const DRIVERS = ['any', 'software'] as const;
 
+/** Where to look for a GPU. */
 export interface NodeGpuOptions {
   /** `software` leaves the machine's own driver alone: the same adapter on every machine. */
   driver?: (typeof DRIVERS)[number];
 }
 
+/** WebGPU in Node, opened. Destroy what was made with it, then `close()`. */
 export interface NodeGpu {
   /** Ask it for adapters until `close()`; throws afterwards. */
-  readonly gpu: GPU;
+  readonly gpu: GpuSource;
+  /** Whose adapter it is: the machine's own driver's, or the software adapter's. */
   readonly driver: 'system' | 'swiftshader';
   /** What was tried and taken, one plain sentence each. */
   readonly notes: readonly string[];

@@ -24,6 +24,18 @@ export function findPackage(name: string): OptionalPackage | undefined {
   return undefined;
 }
 
+/** Where a package is, also one that only `import` may load, which a resolver of `require` does not find. */
+export function findInstalled(name: string): Omit<OptionalPackage, 'main'> | undefined {
+  for (const base of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    for (const modules of createRequire(base).resolve.paths(name) ?? []) {
+      const folder = join(modules, name);
+      const version = versionOf(folder, name);
+      if (version !== undefined) return { folder, version };
+    }
+  }
+  return undefined;
+}
+
 function resolveFrom(base: string, name: string): string | undefined {
   try {
     return createRequire(base).resolve(name);
@@ -35,14 +47,21 @@ function resolveFrom(base: string, name: string): string | undefined {
 /** Walks up from a file to the manifest that bears the name: `exports` may hide package.json. */
 function packageAround(main: string, name: string): OptionalPackage | undefined {
   for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      if (isManifest(manifest) && manifest.name === name) return { main, folder, version: manifest.version };
-    } catch {
-      // No manifest here: go on upwards.
-    }
+    const version = versionOf(folder, name);
+    if (version !== undefined) return { main, folder, version };
   }
   return undefined;
+}
+
+/** The version of the package of this name that lies in this very folder. */
+function versionOf(folder: string, name: string): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return isManifest(manifest) && manifest.name === name ? manifest.version : undefined;
+  } catch {
+    // No manifest here.
+    return undefined;
+  }
 }
 
 function isManifest(value: unknown): value is { name: string; version: string } {

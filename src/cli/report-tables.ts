@@ -9,8 +9,8 @@ import { counted, differenceText, evenly, numberText } from '../core/text.js';
 import { classesOf, outputActivation } from '../core/task-checks.js';
 import type { Task } from '../core/task.js';
 import { curveName } from '../verify/curves.js';
-import { type Finished, keysOf } from './finished.js';
-import { capitalized, fitting, GAP, table } from './table.js';
+import { comparedOf, type Finished, keysOf } from './finished.js';
+import { capitalized, fitting, GAP, printable, table } from './table.js';
 
 /** Where the rest of everything is. */
 const REST = '(--json has all of them)';
@@ -29,10 +29,11 @@ interface Column {
   readonly cell: (row: number) => string;
 }
 
-export function epochTable({ task, training, reference, curves }: Finished): string[] {
-  const isAlone = training.backend === 'cpu';
+export function epochTable(finished: Finished): string[] {
+  const { task, training } = finished;
+  const compared = comparedOf(finished);
   // One of the two may have stopped early.
-  const epochs = curves.loss.length;
+  const epochs = compared ? compared.curves.loss.length : training.history.loss.length;
   const shownEpochs = evenly(epochs, EPOCHS);
   const column = (name: string, values: readonly number[], text = numberText): Column => ({
     name,
@@ -43,11 +44,14 @@ export function epochTable({ task, training, reference, curves }: Finished): str
 
   const first = [
     { name: 'Epoch', cell: (epoch: number) => String(epoch + 1) },
-    column(isAlone ? 'Loss' : 'Loss, WebGPU', training.history.loss),
+    column(compared ? 'Loss, WebGPU' : 'Loss', training.history.loss),
   ];
-  const last = isAlone
-    ? []
-    : [column('Loss, CPU reference', reference.history.loss), column('Difference', curves.loss, differenceText)];
+  const last = compared
+    ? [
+        column('Loss, CPU reference', compared.reference.history.loss),
+        column('Difference', compared.curves.loss, differenceText),
+      ]
+    : [];
   const others = new Map(
     keysOf(task)
       .slice(1)
@@ -96,29 +100,31 @@ function outputColumns({ task, training, reference }: Finished): Column[] {
   return [
     { name: 'Actual', cell: words(task.train.y, targetText) },
     { name: 'Predicted', cell: words(training.predictions, numberText) },
-    ...(training.backend === 'cpu' ? [] : [{ name: 'CPU reference', cell: words(reference.predictions, numberText) }]),
+    ...(training.backend === 'cpu' || !reference
+      ? []
+      : [{ name: 'CPU reference', cell: words(reference.predictions, numberText) }]),
   ];
 }
 
-function classColumns({ task, training, reference }: Finished, labels: readonly number[]): Column[] {
+function classColumns({ task, training, reference, classes }: Finished, labels: readonly number[]): Column[] {
   const activation = outputActivation(task.model.layers);
   const value = activation === 'softmax' || activation === 'sigmoid' ? 'Probability' : 'Output';
   const predicted = (name: string, predictions: Matrix): Column[] => [
-    { name, cell: (row) => String(largestColumn(predictions, row)) },
+    { name, cell: (row) => className(classes, largestColumn(predictions, row)) },
     {
       name: value,
       cell: (row) => numberText(predictions.values[row * predictions.columns + largestColumn(predictions, row)]!),
     },
   ];
   return [
-    { name: 'Actual class', cell: (row) => String(labels[row]) },
+    { name: 'Actual class', cell: (row) => className(classes, labels[row]!) },
     ...predicted('Predicted class', training.predictions),
-    ...(training.backend === 'cpu' ? [] : predicted('CPU reference', reference.predictions)),
+    ...(training.backend === 'cpu' || !reference ? [] : predicted('CPU reference', reference.predictions)),
   ];
 }
 
 /** The class of each row trained on; undefined where the targets are no classes. */
-function labelsOf({ training: { loss }, train: { y }, widths }: Task): readonly number[] | undefined {
+export function labelsOf({ training: { loss }, train: { y }, widths }: Task): readonly number[] | undefined {
   const isClasses = loss.name === 'sparseCategoricalCrossentropy' || (y.columns > 1 && isOneHot(y));
   return isClasses ? classesOf(y, loss, widths.at(-1)!) : undefined;
 }
@@ -137,8 +143,14 @@ function isOneHot({ rows, columns, values }: Table): boolean {
   return true;
 }
 
+/** A class by its name, cut where it is long, or by its number. */
+export function className(classes: readonly string[] | undefined, label: number): string {
+  const name = classes?.[label];
+  return name === undefined ? String(label) : printable(name);
+}
+
 /** The first of the largest. */
-function largestColumn({ columns, values }: Matrix, row: number): number {
+export function largestColumn({ columns, values }: Matrix, row: number): number {
   let best = 0;
   for (let c = 1; c < columns; c++) if (values[row * columns + c]! > values[row * columns + best]!) best = c;
   return best;
@@ -152,24 +164,24 @@ function tableOf(columns: readonly Column[], rows: readonly number[]): string[] 
 }
 
 /** As it was written, where that is short. */
-function targetText(value: number): string {
+export function targetText(value: number): string {
   const written = String(value);
   return written.length <= 10 ? written : numberText(value);
 }
 
 /** The last epoch's confusion matrix, of the validation data where there is some; nothing where nobody asked. */
-export function confusionTable({ training }: Finished): string[] {
+export function confusionTable({ training, classes }: Finished): string[] {
   const { val_confusionMatrix: validated, confusionMatrix: trained } = training.confusionMatrices;
   const counts = (validated ?? trained)?.at(-1);
   if (!counts) return [];
   const title = `Confusion matrix of the ${validated ? 'validation' : 'training'} data, epoch ${training.epochs}`;
   if (counts.length > CLASSES) return [`${title}: ${counts.length} classes, too many to show (--json has it)`];
-  const names = ['Actual \\ predicted', ...counts.map((_, predicted) => String(predicted))];
+  const names = ['Actual \\ predicted', ...counts.map((_, predicted) => className(classes, predicted))];
   return [
     title,
     ...table(
       names,
-      counts.map((row, actual) => [String(actual), ...row.map(String)]),
+      counts.map((row, actual) => [className(classes, actual), ...row.map(String)]),
     ),
   ];
 }

@@ -86,9 +86,18 @@ async function unpackPackagedDriver(environment: Environment): Promise<string | 
 
 /** Whether Vulkan could find any driver by itself; asking it when there is none prints warnings. */
 export function hasVulkanDriver(machine: Machine): boolean {
+  return namedDrivers(machine).length > 0 || installedDrivers(machine).length > 0;
+}
+
+/** What environment variables of Vulkan's name as drivers, as it stands there. */
+export function namedDrivers({ environment }: Machine): string[] {
+  const names = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'VK_ADD_DRIVER_FILES'];
+  return names.map((name) => environment[name] ?? '').filter((named) => named !== '');
+}
+
+/** The manifests of the drivers that are installed where Vulkan looks. */
+export function installedDrivers(machine: Machine): string[] {
   const { environment } = machine;
-  if (environment['VK_DRIVER_FILES'] || environment['VK_ICD_FILENAMES'] || environment['VK_ADD_DRIVER_FILES'])
-    return true;
   const home = environment['HOME'] ?? homedir();
   const folders = [
     environment['XDG_CONFIG_HOME'] ?? join(home, '.config'),
@@ -101,7 +110,14 @@ export function hasVulkanDriver(machine: Machine): boolean {
     '/usr/share',
     '/run/opengl-driver/share',
   ].filter((folder) => folder !== '');
-  return folders.some((folder) => machine.list(join(folder, 'vulkan/icd.d')).some((name) => name.endsWith('.json')));
+  // A data folder may be named in XDG_DATA_DIRS too.
+  return Array.from(new Set(folders)).flatMap((folder) => {
+    const drivers = join(folder, 'vulkan/icd.d');
+    return machine
+      .list(drivers)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => join(drivers, name));
+  });
 }
 
 /** Whether Linux shows a graphics device: DRM, NVIDIA's own, WSL's, Adreno's, Mali's. */

@@ -6,12 +6,19 @@
 /** Characters between two columns. */
 export const GAP = 2;
 
-/** A line for the names, then one for each row. */
-export function table(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/**
+ * A line for the names, then one for each row.
+ * @param texts how many of the first columns are texts, and flush left
+ */
+export function table(names: readonly string[], rows: readonly (readonly string[])[], texts = 0): string[] {
   const widths = names.map((name, column) =>
     rows.reduce((widest, row) => Math.max(widest, row[column]!.length), name.length),
   );
-  return [names, ...rows].map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join(' '.repeat(GAP)));
+  return [names, ...rows].map((row) =>
+    row
+      .map((cell, column) => (column < texts ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join(' '.repeat(GAP)),
+  );
 }
 
 /** The columns that still fit into so many characters, asked one after the other: the first have the best chance. */
@@ -28,4 +35,13 @@ export function fitting<T>(columns: readonly T[], widthOf: (column: T) => number
 /** `Validation loss`, for the head of a column. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Characters of a name that a table still shows. */
+const NAME = 24;
+
+/** A text from a file, for a cell: nothing that a terminal would obey, and not too long. */
+export function printable(text: string): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+  return clean.length > NAME ? `${clean.slice(0, NAME - 1)}…` : clean;
 }

@@ -8,7 +8,7 @@ import { adapterText } from '../gpu/device.js';
 import { summarizePlan } from '../plan/print.js';
 import type { Training } from '../trainer/train.js';
 import { comparedText, curveName, curveSentence } from '../verify/curves.js';
-import { summarizeParity } from '../verify/parity.js';
+import { summarizeParity } from '../verify/report.js';
 import { type Finished, keysOf } from './finished.js';
 import { confusionTable, epochTable, predictionTable } from './report-tables.js';
 
@@ -35,12 +35,14 @@ function header({ backend, adapter, plan }: Training): string[] {
 function closing(finished: Finished): string[] {
   const { task, training, curves } = finished;
   const time = `Time        ${millisecondsText(training.milliseconds)} for ${counted(training.epochs, 'epoch')}`;
-  if (training.backend === 'cpu') return [...stopping(finished), time];
+  if (training.backend === 'cpu') return [...stopping(finished), ...tested(finished), time];
   return [
     ...stopping(finished),
+    ...tested(finished),
     ...checked(training),
-    `Difference  ${curveSentence(curves)}`,
-    `            ${comparedText(keysOf(task))}`,
+    ...(curves
+      ? [`Difference  ${curveSentence(curves)}`, `            ${comparedText(keysOf(task))}`]
+      : ['Difference  not known: the CPU reference was not trained (--no-reference)']),
     `${time}, after ${millisecondsText(training.setUpMilliseconds)} of set-up`,
   ];
 }
@@ -66,4 +68,11 @@ function stopping({ task, training }: Finished): string[] {
       : `Best epoch  ${bestEpoch} of ${epochs}, by ${curveName(monitor)}: ${best}`;
   const weights = earlyStopping.restoreBestWeights ? bestEpoch : epochs;
   return [`${start}; the weights are those of epoch ${weights}`];
+}
+
+/** What the rows held back say, where there are some. */
+function tested({ test }: Finished): string[] {
+  if (!test) return [];
+  const values = Object.entries(test.logs).map(([key, value]) => `${curveName(key)} ${numberText(value)}`);
+  return [`Test        ${counted(test.rows, 'row')} held back: ${values.join(', ')}`];
 }

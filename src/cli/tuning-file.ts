@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path';
 import type { TuningStore } from '../tune/store.js';
 import { cacheFolder } from './cache.js';
 
-/** @param path of the file; by default one in the user's cache folder (`IDLI_CACHE` names another folder) */
+/**
+ * A file that remembers what was measured of products, for the option `tune`.
+ * @param path of the file; by default one in the user's cache folder (`IDLI_CACHE` names another folder)
+ */
 export function tuningFile(path: string = join(cacheFolder(), 'tuning.json')): TuningStore {
   return {
     async read() {

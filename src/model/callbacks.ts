@@ -18,7 +18,7 @@ export type FitResult = Omit<Training, 'predictions' | 'weights'>;
 export interface TrainingCallback {
   /** Before the first epoch. */
   onTrainBegin?(): unknown;
-  /** @param epoch from 1 */
+  /** Called before each epoch. @param epoch from 1 */
   onEpochBegin?(epoch: number): unknown;
   /** The model then has the weights of this epoch: `evaluate`, `predict`, `weights` and `toRun` take them. */
   onEpochEnd?(report: EpochReport): unknown;

@@ -21,7 +21,8 @@ export type TypedArray =
   | Int32Array
   | Uint32Array;
 
-type FlatList = TypedArray | readonly number[];
+/** Numbers one after the other, row by row. */
+export type FlatList = TypedArray | readonly number[];
 
 /** Numbers row by row, with the shape said: [rows, columns], or [rows] for one column. */
 export interface ShapedData {

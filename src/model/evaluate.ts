@@ -9,7 +9,7 @@ import type { Task } from '../core/task.js';
 import type { Metric } from '../core/training.js';
 import type { Device } from '../gpu/device.js';
 import { evaluateReference, predict } from '../reference/evaluate.js';
-import { evaluateOnDevice, predictOnDevice } from '../trainer/predict.js';
+import { loadUse } from '../trainer/load-engine.js';
 import { Predictions } from './predictions.js';
 
 type MetricValues = { readonly [K in Exclude<Metric['name'], 'confusionMatrix'>]?: number };
@@ -24,7 +24,7 @@ export interface Evaluation extends MetricValues {
 /** Rows that go through the reference at once. */
 const REFERENCE_ROWS = 1024;
 
-/** What the trained network makes of the training examples of a task. */
+/** What the trained network makes of the training examples of a task. @internal */
 export async function evaluate(
   device: Device | undefined,
   task: Task,
@@ -33,6 +33,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { model, training, train, batchSize } = task;
   if (device) {
+    const { evaluateOnDevice } = await loadUse();
     const { logs, confusionMatrices } = await evaluateOnDevice(device, task, weights, verify);
     return evaluationOf(logs, confusionMatrices['confusionMatrix']);
   }
@@ -40,14 +41,17 @@ export async function evaluate(
   return evaluationOf(logs, confusionMatrix);
 }
 
-/** x (rows, inputs) → (rows, outputs) */
+/** x (rows, inputs) → (rows, outputs) @internal */
 export async function predictions(
   device: Device | undefined,
   network: { readonly model: ModelSettings; readonly widths: readonly number[] },
   weights: readonly LayerWeights[],
   x: Table,
 ): Promise<Predictions> {
-  if (device) return new Predictions(await predictOnDevice(device, network, weights, x), 'webgpu');
+  if (device) {
+    const { predictOnDevice } = await loadUse();
+    return new Predictions(await predictOnDevice(device, network, weights, x), 'webgpu');
+  }
   return new Predictions(predict(network.model, weights, x, REFERENCE_ROWS), 'cpu');
 }
 

@@ -81,6 +81,7 @@ export class Fit implements Promise<History>, AsyncIterable<EpochReport> {
     this.#state.ring();
   }
 
+  /** Each epoch, from the first, however late the loop begins. Leaving the loop stops the training. */
   async *[Symbol.asyncIterator](): AsyncGenerator<EpochReport, void> {
     const { reports } = this.#state;
     // Who iterates hears of a failure here.

@@ -6,8 +6,11 @@ import type { Activation } from '../core/activations.js';
 import type { ActivationLayer, DropoutLayer, LayerDocument } from '../core/model.js';
 import { optionsOf } from './options-of.js';
 
+/** What `dense` makes: a dense layer of a run document. */
 export type DenseDocument = Extract<LayerDocument, { readonly units: number }>;
+/** What `batchNormalization` makes. */
 export type BatchNormalizationDocument = Extract<LayerDocument, { readonly type: 'batchNormalization' }>;
+/** What `layerNormalization` makes. */
 export type LayerNormalizationDocument = Extract<LayerDocument, { readonly type: 'layerNormalization' }>;
 
 /**

@@ -5,6 +5,7 @@
  * It trains one thing at a time, and nothing needs to be given back while it does.
  */
 import type { Source } from '../core/examples.js';
+import type { History } from '../core/history.js';
 import { initialWeights, type LayerWeights } from '../core/initializers.js';
 import { type Layer, layerWidths, type ModelSettings } from '../core/model.js';
 import { RunError } from '../core/run-error.js';
@@ -14,9 +15,10 @@ import { checkTask } from '../core/task-checks.js';
 import { makeTask } from '../core/task.js';
 import type { TrainingSettings, TrainingDocument } from '../core/training.js';
 import { copyWeights } from '../reference/weights.js';
+import { openKeeper } from '../trainer/open-keeper.js';
 import { KeptSetUp } from '../trainer/kept-set-up.js';
 import { quickerBackend } from '../trainer/quicker.js';
-import { TAKEN } from '../trainer/train.js';
+import { asBefore, TAKEN } from '../trainer/train.js';
 import { type FitResult, wantsEpochs } from './callbacks.js';
 import { type Data, type ExampleData, exampleRows, inputTable, isData, type Sizes, sourceOf } from './data.js';
 import { Devices } from './devices.js';
@@ -33,6 +35,7 @@ import {
 } from './options.js';
 import type { Predictions } from './predictions.js';
 import { runFit } from './run-fit.js';
+import type { KnownModel, SavedNotes } from './known.js';
 import { summaryText } from './summary.js';
 import { givenWeights, parseWeights, type WeightsInput } from './weights.js';
 
@@ -51,6 +54,15 @@ export interface KnownExamples {
   readonly validation: Source | undefined;
 }
 
+/** What a model brings along from a run or a file. */
+export interface KnownOrigin {
+  readonly settings?: TrainingSettings | undefined;
+  readonly examples?: KnownExamples | undefined;
+  readonly weights?: readonly LayerWeights[] | undefined;
+  readonly notes?: SavedNotes | undefined;
+}
+
+/** A network with its weights: trains, predicts, is measured. Made by `sequential`, `fromRun` or `fromSaved`. */
 export class Model {
   readonly layers: readonly Layer[];
   /** Columns of x. */
@@ -68,13 +80,13 @@ export class Model {
   #shown: readonly LayerWeights[] | undefined;
   #settings: TrainingSettings | undefined;
   #examples: KnownExamples | undefined;
+  /** Of the training that made the present weights; undefined where none made them, or it did not come to its end. */
+  #history: History | undefined;
+  /** What the file said that the model came from. */
+  readonly #notes: SavedNotes | undefined;
 
-  /** For `sequential` and `fromRun`. */
-  constructor(
-    model: ModelSettings,
-    inputs: number,
-    known?: { readonly settings: TrainingSettings; readonly examples: KnownExamples },
-  ) {
+  /** For `sequential`, `fromRun` and `fromSaved`. */
+  constructor(model: ModelSettings, inputs: number, known?: KnownOrigin) {
     const widths = layerWidths(model.layers, inputs);
     // A training on one row that fits any model; it shows what is wrong with the model itself.
     const row = { prefix: '', x: { rows: 1, columns: inputs, values: [] }, y: { rows: 1, columns: 1, values: [] } };
@@ -83,9 +95,11 @@ export class Model {
     this.inputs = inputs;
     this.outputs = widths.at(-1)!;
     this.#seed = model.seed;
-    this.#weights = model.weights && initialWeights(model, inputs);
+    this.#weights = known?.weights ?? (model.weights && initialWeights(model, inputs));
     this.#settings = known?.settings;
     this.#examples = known?.examples;
+    this.#notes = known?.notes;
+    this.#history = known?.notes?.history;
   }
 
   /**
@@ -107,6 +121,7 @@ export class Model {
    * a DeviceError if WebGPU is asked for and there is no adapter, or the device fails;
    * a ParityError if a checked pass is out of its bound;
    * a TrainingError if the loss stops being a finite number;
+   * a CheckpointError for checkpoints that cannot be gone on from, or that would be written over;
    * the reason of `signal`, or what a callback threw.
    *
    * @param x (rows, inputs)
@@ -176,6 +191,7 @@ export class Model {
   setWeights(weights: readonly WeightsInput[]): void {
     this.#checkIdle('setWeights');
     this.#weights = parseWeights(this.#record(), this.inputs, weights);
+    this.#history = undefined;
   }
 
   /**
@@ -203,6 +219,19 @@ export class Model {
       data: { ...exampleRows(examples.train), ...(validation && { validation }) },
       model,
       training: settings,
+    };
+  }
+
+  /** What the model knows of itself, for `toSaved`. @internal */
+  known(): KnownModel {
+    return {
+      model: this.#record(),
+      inputs: this.inputs,
+      weights: this.weights(),
+      training: this.#settings,
+      history: this.#shown ? undefined : this.#history,
+      x: this.#examples?.train.x,
+      notes: this.#notes,
     };
   }
 
@@ -241,9 +270,13 @@ export class Model {
       const task = makeTask(model, settings, examples.train, examples.validation);
       this.#fitting = state;
       options.signal?.throwIfAborted();
+      const keeper = await openKeeper(task, options);
+      // What goes on does so as it began, for the same bits.
+      const chosen = keeper?.from ? { ...options, ...asBefore(keeper.from) } : options;
       const started = performance.now();
-      const taken = await this.#devices.take(options);
-      const isOpen = taken && options.schedule === undefined && this.#devices.isAuto(options);
+      const taken = await this.#devices.take(chosen);
+      keeper?.noteAdapter(taken);
+      const isOpen = taken && chosen.schedule === undefined && this.#devices.isAuto(chosen);
       const isEpochwise = settings.earlyStopping !== undefined || wantsEpochs(hooks);
       const { backend, note } = isOpen ? await quickerBackend(taken, task, isEpochwise) : TAKEN;
       const device = backend === 'cpu' ? undefined : taken;
@@ -253,11 +286,11 @@ export class Model {
       this.#devices.prefer(options);
       const opened = performance.now() - started;
       const result = await runFit({
-        ...{ task, hooks, device, state, ...options, kept: this.#kept },
+        ...{ task, hooks, device, state, ...chosen, keeper, kept: keeper ? undefined : this.#kept },
         show: (weights) => (this.#shown = weights),
         keep: (...kept) => this.#keep(...kept),
       });
-      const notes = [...result.notes, ...(note ? [note] : [])];
+      const notes = [...result.notes, ...(note ? [note] : []), ...(keeper?.notes ?? [])];
       return { ...result, notes, setUpMilliseconds: device ? result.setUpMilliseconds + opened : 0 };
     } finally {
       if (this.#fitting === state) {
@@ -269,8 +302,9 @@ export class Model {
     }
   }
 
-  #keep(weights: readonly LayerWeights[], how: 'trained' | 'diverged'): void {
+  #keep(weights: readonly LayerWeights[], how: 'trained' | 'diverged', history?: History): void {
     this.#weights = copyWeights(weights);
+    this.#history = history;
     this.#shown = undefined;
     if (how === 'trained') this.#seed = (this.#seed + 1) >>> 0;
   }

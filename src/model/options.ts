@@ -9,7 +9,10 @@ import { RunError } from '../core/run-error.js';
 import { parseSettings } from '../core/run.js';
 import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../core/training.js';
 import type { Schedule } from '../plan/plan.js';
+import type { CheckpointOptions } from '../trainer/checkpoint-options.js';
+import { CHECKPOINT_OPTIONS } from '../trainer/open-keeper.js';
 import { type BACKENDS, checkBackend, checkSchedule, checkTune } from '../trainer/train.js';
+import type { GpuSource } from '../gpu/gpu-source.js';
 import type { TuningStore } from '../tune/store.js';
 import { type Callback, sortCallbacks, type TrainingCallback } from './callbacks.js';
 
@@ -22,7 +25,7 @@ export interface BackendOptions {
    */
   readonly backend?: (typeof BACKENDS)[number] | undefined;
   /** Where adapters come from. Default: that of the last call that named one, at first `navigator.gpu`. */
-  readonly gpu?: GPU | undefined;
+  readonly gpu?: GpuSource | undefined;
 }
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
@@ -32,7 +35,7 @@ type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
  * themselves, and what is left out has its default; without it they change the settings of the training before, or
  * of the run that the model came from.
  */
-export interface FitOptions extends Optional<TrainingDocument>, BackendOptions {
+export interface FitOptions extends Optional<TrainingDocument>, BackendOptions, CheckpointOptions {
   /** Measured after each epoch and never trained on. */
   readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: RowWeights] | undefined;
   /** How much each row counts in the loss, at least 0. Default 1. */
@@ -69,6 +72,7 @@ export interface EvaluateOptions extends BackendOptions, Optional<Pick<TrainingD
   readonly verify?: boolean | undefined;
 }
 
+/** Options of `predict`. */
 export type PredictOptions = BackendOptions;
 
 const SETTINGS = [
@@ -92,6 +96,7 @@ const FIT_FIELDS: readonly string[] = [
   ...SETTINGS,
   ...(['validationData', 'sampleWeight', 'callbacks', 'signal'] satisfies (keyof FitOptions)[]),
   ...(['verify', 'schedule', 'tune', 'onProgress'] satisfies (keyof FitOptions)[]),
+  ...CHECKPOINT_OPTIONS,
   ...BACKEND_FIELDS,
 ];
 const EVALUATE_FIELDS: readonly string[] = [

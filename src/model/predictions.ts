@@ -3,6 +3,7 @@
  */
 import { type Matrix, matrixToRows } from '../core/matrix.js';
 
+/** What a network says of some rows: (rows, outputs), in float64. */
 export class Predictions implements Matrix {
   /** As many as x had. */
   readonly rows: number;

@@ -3,13 +3,17 @@
  * the training where it is asked to. It knows no options and no data; a failed training leaves what weights it can.
  */
 import { EarlyStopper } from '../core/early-stopping.js';
+import type { History } from '../core/history.js';
 import type { LayerWeights } from '../core/initializers.js';
+import { logsOf } from '../core/history.js';
+import type { StateKeeper } from '../core/saved-state.js';
 import type { Task } from '../core/task.js';
 import { type EpochReport, type Trained, TrainingError } from '../core/trained.js';
 import type { Device } from '../gpu/device.js';
 import { trainTaskOnCpu } from '../trainer/on-cpu.js';
 import type { KeptSetUp } from '../trainer/kept-set-up.js';
-import { type OnDeviceOptions, trainTaskOnDevice } from '../trainer/on-device.js';
+import { loadEngine } from '../trainer/load-engine.js';
+import type { OnDeviceOptions } from '../trainer/on-device.js';
 import type { Training } from '../trainer/train.js';
 import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.js';
 import type { FitState } from './fit.js';
@@ -21,11 +25,12 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule
   /** Undefined for the CPU. */
   readonly device: Device | undefined;
   readonly state: FitState;
-  readonly kept: KeptSetUp;
+  readonly kept: KeptSetUp | undefined;
+  readonly keeper: StateKeeper | undefined;
   /** Takes the weights of each epoch that callbacks are told of, before they are. */
   readonly show: (weights: readonly LayerWeights[]) => void;
-  /** Takes the weights that the training leaves; called before anybody hears that it is over. */
-  readonly keep: (weights: readonly LayerWeights[], how: 'trained' | 'diverged') => void;
+  /** Takes the weights that the training leaves, and the history of one that did not diverge; called before anybody hears that it is over. */
+  readonly keep: (weights: readonly LayerWeights[], how: 'trained' | 'diverged', history?: History) => void;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule
  * @throws what trainer/train.ts says, else; nothing was kept
  */
 export async function runFit(job: FitJob): Promise<FitResult> {
-  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show, kept } = job;
+  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show, kept, keeper } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
   const isHeld = () => state.isPaused && !isStopped();
@@ -51,13 +56,16 @@ export async function runFit(job: FitJob): Promise<FitResult> {
       schedule,
       tune,
       kept,
+      keeper,
       isStopped,
       predicts: false,
       onWeights: wantsEpochs(hooks) ? show : undefined,
       hold: () => (isHeld() ? state.until(() => !isHeld()) : undefined),
       onProgress: (done, of) => tell.now(() => onProgress?.(done, of)),
     });
-    let upcoming = 1;
+    const before = keeper?.from;
+    before?.history.loss.forEach((_, e) => stopper?.judge(e + 1, logsOf(before.history, e)));
+    let upcoming = before?.isOver ? Infinity : (before?.place.epoch ?? 0) + 1;
     for (;;) {
       await state.until(() => !isHeld());
       if (upcoming <= epochs && !isStopped()) {
@@ -84,7 +92,7 @@ type Made = Omit<Training, 'backend' | 'adapter' | 'notes'>;
 
 async function end({ task, hooks, device, state, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
   const { history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds } = trained;
-  keep(trained.weights, 'trained');
+  keep(trained.weights, 'trained', history);
   if (plan) tell.now(() => onProgress?.(plan.steps, plan.steps));
   tell.throwIfFailed();
   signal?.throwIfAborted();
@@ -112,7 +120,16 @@ function trainedBy(
   task: Task,
   options: OnDeviceOptions,
 ): AsyncGenerator<readonly EpochReport[], Made> {
-  return device ? trainTaskOnDevice(device, task, options) : trainedByCpu(task, options);
+  return device ? trainedByDevice(device, task, options) : trainedByCpu(task, options);
+}
+
+async function* trainedByDevice(
+  device: Device,
+  task: Task,
+  options: OnDeviceOptions,
+): AsyncGenerator<readonly EpochReport[], Made> {
+  const { trainTaskOnDevice } = await loadEngine();
+  return yield* trainTaskOnDevice(device, task, options);
 }
 
 async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<readonly EpochReport[], Made> {

@@ -1,13 +1,18 @@
 /**
- * How a model comes to be: of layers, or of a run document. What is wrong with it is said at once.
+ * How a model comes to be: of layers, of a run document, or of what a model file holds. What is wrong with it is said at once.
  */
 import { type LayerDocument, layerWidths, MAX_VALUES } from '../core/model.js';
 import { checkNames, describe } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { parseModel, parseRun, type Run, type RunDocument } from '../core/run.js';
+import type { SavedModel } from '../formats/saved-model.js';
 import { sourceOf } from './data.js';
 import { Model } from './model.js';
+import { parseTraining } from './options.js';
+import { notesOf } from './saved.js';
+import { parseWeights } from './weights.js';
 
+/** What a model is made with beside its layers. */
 export interface SequentialOptions {
   /** Columns of x, a whole number of at least 1. */
   readonly inputs: number;
@@ -22,9 +27,7 @@ export interface SequentialOptions {
 export function sequential(layers: readonly LayerDocument[], options: SequentialOptions): Model {
   checkNames(options, ['inputs', 'seed']);
   const { inputs, seed } = options;
-  if (!(Number.isInteger(inputs) && inputs >= 1 && inputs <= MAX_VALUES)) {
-    throw new RunError('inputs', describe(inputs), `a whole number from 1 to ${MAX_VALUES}`);
-  }
+  checkInputs(inputs);
   return new Model(parseModel({ layers, ...(seed !== undefined && { seed }) }), inputs);
 }
 
@@ -43,4 +46,26 @@ export function fromRun(document: Run | RunDocument): Model {
       validation: validation && sourceOf('data.validation.', validation, sizes),
     },
   });
+}
+
+/**
+ * The model of a file that was read (`readModel`, `importPytorch`), with its weights exactly. Its settings, where it has
+ * some, are the defaults of `fit`, and `toSaved` gives again what it said of data, preprocessing, classes and history.
+ * @throws RunError naming the first thing that is wrong
+ */
+export function fromSaved(saved: SavedModel): Model {
+  const { inputs, training } = saved;
+  checkInputs(inputs);
+  const { seed, layers } = saved.model;
+  const model = parseModel({ seed, layers });
+  return new Model(model, inputs, {
+    settings: training && parseTraining(model, training),
+    weights: parseWeights(model, inputs, saved.weights),
+    notes: notesOf(saved),
+  });
+}
+
+function checkInputs(inputs: unknown): void {
+  if (Number.isInteger(inputs) && (inputs as number) >= 1 && (inputs as number) <= MAX_VALUES) return;
+  throw new RunError('inputs', describe(inputs), `a whole number from 1 to ${MAX_VALUES}`);
 }

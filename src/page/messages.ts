@@ -4,7 +4,7 @@
  */
 import { counted } from '../core/text.js';
 import { isOwnError } from '../trainer/errors.js';
-import { type PassParity, summarizeParity } from '../verify/parity.js';
+import { type PassParity, summarizeParity } from '../verify/report.js';
 
 const BROWSERS =
   'Chrome and Edge from version 113 on Windows, macOS and ChromeOS (on Linux from 144, with recent graphics), ' +

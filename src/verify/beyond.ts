@@ -2,7 +2,7 @@
  * Numbers that leave the range of float32 in the reference too: no fault of the GPU's, and nothing to compare with.
  */
 import type { PassShader } from '../passes/shader-names.js';
-import type { PassParity } from './parity.js';
+import type { PassParity } from './report.js';
 
 /** Whether a comparison is of a pass with a value beyond float32: what else it wrote may follow from that. */
 export function passesBeyond(parity: readonly PassParity[]): (one: PassParity) => boolean {

@@ -6,13 +6,14 @@
 import { BufferPool, type BufferPart, Readback } from '../gpu/buffers.js';
 import { guarded } from '../gpu/device.js';
 import type { Pass } from '../passes/pass.js';
-import { SHADERS } from '../passes/shaders.js';
+import { INTERFACES } from '../passes/shaders.js';
+import type { DataValues } from '../plan/contents.js';
 import type { Execution } from '../plan/execute.js';
 
 /** The values of a pass's bindings, by the shader's names for them: the part that the pass uses. */
 export interface CapturedPass {
   readonly pass: Pass;
-  readonly before: Readonly<Record<string, Float64Array | Float32Array>>;
+  readonly before: Readonly<Record<string, Float64Array | DataValues>>;
   /** Only what the pass may write. */
   readonly after: Readonly<Record<string, Float64Array>>;
 }
@@ -80,8 +81,8 @@ interface Part extends BufferPart {
 }
 
 /** Bindings whose contents the host put there, once and for all: they need not be copied back. */
-function uploaded(execution: Execution, { shader, buffers }: Pass): Record<string, Float32Array> {
-  const bindings = Object.keys(SHADERS[shader].bindings);
+function uploaded(execution: Execution, { shader, buffers }: Pass): Record<string, DataValues> {
+  const bindings = Object.keys(INTERFACES[shader].bindings);
   return Object.fromEntries(
     bindings.flatMap((binding) => {
       const data = shader === 'gather' ? execution.data(buffers[binding]!) : undefined;
@@ -92,7 +93,7 @@ function uploaded(execution: Execution, { shader, buffers }: Pass): Record<strin
 
 function parts(execution: Execution, pass: Pass): Part[] {
   const known = uploaded(execution, pass);
-  const bindings = Object.entries(SHADERS[pass.shader].bindings).filter(([binding]) => !(binding in known));
+  const bindings = Object.entries(INTERFACES[pass.shader].bindings).filter(([binding]) => !(binding in known));
   return bindings.map(([binding, access]) => {
     const name = pass.buffers[binding]!;
     const { buffer, offset, size } = execution.buffer(name);

@@ -13,6 +13,7 @@ import type { Metric } from '../core/training.js';
  */
 export const CURVE_TOLERANCE = 2e-6;
 
+/** How far two trainings are apart, in all curves and predictions. */
 export interface CurveParity {
   /** |GPU − reference| of each epoch's loss; Infinity for an epoch that only one of them trained. */
   readonly loss: readonly number[];
@@ -26,6 +27,7 @@ export interface CurveParity {
   readonly epochs: { readonly trained: number; readonly reference: number };
 }
 
+/** How far two curves are apart. */
 export interface CurveDifference {
   /** A key of the history, or `predictions`. */
   readonly key: string;
@@ -33,7 +35,8 @@ export interface CurveDifference {
   readonly relative: number;
 }
 
-type Curves = Pick<Trained, 'history' | 'predictions'>;
+/** What of a training is compared with another. */
+export type Curves = Pick<Trained, 'history' | 'predictions'>;
 
 /** Compares every curve and the predictions of a training with the reference's. NaN counts as infinitely far. */
 export function compareCurves(trained: Curves, reference: Curves): CurveParity {

@@ -3,32 +3,16 @@
  * trainings are compared in curves.ts.
  */
 import { MAX_FLOAT32 } from '../core/run-checks.js';
-import type { PassShader } from '../passes/pass.js';
 import type { Execution } from '../plan/execute.js';
 import { programsOf } from '../plan/plan.js';
 import { type CapturedPass, captureProgram } from './capture.js';
 import { Continuity } from './continuity.js';
-import { compare, type Comparison } from './compare.js';
+import { compare } from './compare.js';
+import type { PassParity } from './report.js';
 import { TWINS } from './twins/index.js';
 import type { Before } from './twins/twin.js';
 
-/** One buffer that one pass wrote, compared on the part that the pass uses. */
-export interface PassParity extends Comparison {
-  /** Values the pass had to compute, without those it had to leave as they are (other rows of the log). */
-  readonly computed: number;
-  /** Which pass, for example `layers.0 forward`. */
-  readonly pass: string;
-  readonly shader: PassShader;
-  /** Which of the plan's programs it belongs to. */
-  readonly program: string;
-  /**
-   * Whether a value of it leaves the range of float32 in the reference too, so that there is nothing to compare it
-   * with. It is left out of the comparison.
-   */
-  readonly isBeyond: boolean;
-  /** Which of the plan's buffers. */
-  readonly buffer: string;
-}
+export type { PassParity } from './report.js';
 
 export interface VerifyOptions {
   /**
@@ -88,24 +72,4 @@ function withZeros(values: ArrayLike<number>, places: readonly number[]): Float6
   const copy = Float64Array.from(values);
   for (const place of places) copy[place] = 0;
   return copy;
-}
-
-/** How many values the passes had to compute, and the comparison that used most of its bound. */
-export function summarizeParity(parity: readonly PassParity[]): {
-  readonly values: number;
-  readonly worst: PassParity;
-} {
-  return {
-    values: parity.reduce((sum, { computed }) => sum + computed, 0),
-    worst: parity.reduce((a, b) => (b.shareOfBound > a.shareOfBound ? b : a)),
-  };
-}
-
-/** A failed comparison in one sentence. */
-export function explainFailure({ pass, buffer, worst }: PassParity): string {
-  const { index, got, want, bound } = worst;
-  return (
-    `Pass ${pass} is wrong: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
-    `a difference of ${Math.abs(got - want)} where ${bound} is allowed.`
-  );
 }

@@ -7,7 +7,7 @@ import { initialWeights } from '../../src/core/initializers.js';
 import { matrixToRows } from '../../src/core/matrix.js';
 import { parseRun, type Run } from '../../src/core/run.js';
 import { SMALL_TILE, TILE } from '../../src/passes/products.js';
-import { explainFailure } from '../../src/verify/parity.js';
+import { explainFailure } from '../../src/verify/report.js';
 import { expect, test } from '../support/device.js';
 import { broken, productDevice, verifyFirstStep } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';

@@ -6,7 +6,7 @@ import { describe } from 'vitest';
 import { type Activation, ACTIVATION_NAMES } from '../../src/core/activations.js';
 import type { Loss, TrainingDocument } from '../../src/core/training.js';
 import { LOSS_NAMES } from '../../src/core/training.js';
-import { explainFailure } from '../../src/verify/parity.js';
+import { explainFailure } from '../../src/verify/report.js';
 import { expect, test } from '../support/device.js';
 import { broken, productDevice, verifyFirstStep } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';

@@ -3,7 +3,7 @@ import { ACTIVATIONS, type ElementwiseActivation } from '../../src/core/activati
 import type { LayerDocument } from '../../src/core/model.js';
 import { MAX_PARTIALS, REDUCE_WORKGROUP, WORKGROUP } from '../../src/passes/pass.js';
 import { PLAIN_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
-import { explainFailure } from '../../src/verify/parity.js';
+import { explainFailure } from '../../src/verify/report.js';
 import { expect, test } from '../support/device.js';
 import { productDevice, verifyFirstStep } from '../support/plans.js';
 import { makeRun, type RunShape } from '../support/runs.js';

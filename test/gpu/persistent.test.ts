@@ -5,7 +5,8 @@
 import { describe } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
 import { parseRun, type Run } from '../../src/core/run.js';
-import { loopTurns, SAFE_TURNS } from '../../src/gpu/loop-limit.js';
+import { loopTurns } from '../../src/gpu/loop-limit.js';
+import { SAFE_TURNS } from '../../src/gpu/safe-turns.js';
 import { workgroupLimits } from '../../src/plan/limits.js';
 import type { Schedule } from '../../src/plan/plan.js';
 import { planTask } from '../../src/plan/schedule.js';

@@ -52,8 +52,8 @@ describe('bad input ends with code 2, one sentence on stderr that names the fiel
       '{"data":{"x":[[1]],"y":[[1]]},"model":{"layers":[{"units":1}]},"training":{"loss":"halfSumSquaredError","optimizer":{"name":"sgd","learningRate":1e999},"epochs":1}}',
       'training.optimizer.learningRate: found Infinity, ',
     ],
-    ['broken JSON', '{"data": ', 'broken JSON ('],
-    ['an empty file', '', 'broken JSON ('],
+    ['broken JSON', '{"data": ', 'broken JSON.json, line 1, column 10: found the end of the file, expected a value'],
+    ['an empty file', '', 'an empty file.json, line 1, column 1: found the end of the file, expected a value'],
     ['a list', '[]', 'run: found a list of 0, '],
   ])('%s', async (name, text, sentence) => {
     expectRefusal(await idli('train', file(`${name}.json`, text)), sentence);

@@ -28,7 +28,7 @@ test('a run document of another shape trains, with biases in the report', async 
     [3, 5, 5],
     [5, 2, 2],
   ]);
-  expect(report.parity.maxAbsoluteDifference).toBeLessThan(CURVE_TOLERANCE);
+  expect(report.parity!.maxAbsoluteDifference).toBeLessThan(CURVE_TOLERANCE);
 });
 
 /** Points around three centres, as class numbers; mini-batches, a validation split, dropout, Adam. */
@@ -83,7 +83,7 @@ describe('a classifier in mini-batches, with dropout and a validation split', ()
     expect([report.backend, report.epochs, report.notes, report.bestEpoch]).toEqual([backend, 6, undefined, undefined]);
     expect(Object.keys(report.history)).toEqual(['loss', 'accuracy', 'val_loss', 'val_accuracy']);
     Object.values(report.history).forEach((values) => expect(values).toHaveLength(6));
-    expect(Object.keys(report.reference.history)).toEqual(Object.keys(report.history));
+    expect(Object.keys(report.reference!.history)).toEqual(Object.keys(report.history));
     // 48 rows to train on, 12 to validate with; what is predicted stands beside its targets.
     expect([report.predictions.length, report.targets.length]).toEqual([48, 48]);
     const hits = report.predictions.filter((row, i) => row.indexOf(Math.max(...row)) === report.targets[i]![0]);
@@ -91,7 +91,7 @@ describe('a classifier in mini-batches, with dropout and a validation split', ()
     expect(Object.keys(report.confusionMatrices!)).toEqual(['confusionMatrix', 'val_confusionMatrix']);
     expect(report.confusionMatrices!['val_confusionMatrix']).toHaveLength(6);
     expect(report.weights.map((layer) => Object.keys(layer))).toEqual([['kernel', 'bias'], [], ['kernel', 'bias']]);
-    expect(report.parity.maxAbsoluteDifference).toBeLessThan(1e-4);
+    expect(report.parity!.maxAbsoluteDifference).toBeLessThan(1e-4);
   });
 
   test('its weights are a document to train on from', async () => {
@@ -122,7 +122,7 @@ describe('early stopping', () => {
   test('--json has the epochs trained, and the best', async () => {
     const report = json(await idli('train', file('stopping.json', stopping), '--json'));
     expect([report.epochs, report.bestEpoch, report.history.loss.length]).toEqual([4, 1, 4]);
-    expect(report.reference.history.loss).toHaveLength(4);
+    expect(report.reference!.history.loss).toHaveLength(4);
   });
 });
 

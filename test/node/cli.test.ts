@@ -45,13 +45,13 @@ describe('idli train article', () => {
     expect(furthest(report.history.loss, golden.half_sum_squared_error)).toBeLessThan(CURVE_TOLERANCE);
     expect(furthest(report.history['meanAbsoluteError']!, golden.mean_absolute_error)).toBeLessThan(CURVE_TOLERANCE);
     expect(furthest(report.predictions.flat(), golden.predictions_of_epoch_50)).toBeLessThan(CURVE_TOLERANCE);
-    expect(furthest(report.reference.history.loss, golden.half_sum_squared_error)).toBeLessThan(1e-12);
+    expect(furthest(report.reference!.history.loss, golden.half_sum_squared_error)).toBeLessThan(1e-12);
     report.weights.forEach(({ kernel, bias }, l) => {
       expect(furthest(kernel!.flat(), golden.final_kernels[l]!.flat())).toBeLessThan(CURVE_TOLERANCE);
       expect(bias).toBeUndefined();
     });
-    expect(report.parity.maxAbsoluteDifference).toBeGreaterThan(0);
-    expect(report.parity.maxAbsoluteDifference).toBeLessThan(CURVE_TOLERANCE);
+    expect(report.parity!.maxAbsoluteDifference).toBeGreaterThan(0);
+    expect(report.parity!.maxAbsoluteDifference).toBeLessThan(CURVE_TOLERANCE);
     expect(report.milliseconds).toBeGreaterThan(0);
   });
 
@@ -87,7 +87,7 @@ describe('where there is no adapter', () => {
     const outcome = await idliWithDriver(manifest(), 'train', 'article', '--json');
     const report = JSON.parse(outcome.stdout) as JsonReport;
     expect([outcome.code, report.backend, report.adapter]).toEqual([0, 'cpu', null]);
-    expect(outcome.stderr).toMatch(/^So the CPU trains instead, with the float64 reference\.$/m);
+    expect(outcome.stderr).toMatch(/^So the CPU computes instead, with the float64 reference\.$/m);
   });
 
   test('a driver asked for by name and not there ends with one sentence, also for auto', async () => {

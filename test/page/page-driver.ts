@@ -12,14 +12,16 @@ export interface OpenedPage {
 
 export interface OpenOptions {
   readonly width?: number;
+  /** Behind the address. */
+  readonly search?: string;
   /** Runs in the page before its own scripts. */
   readonly before?: () => void;
-  /** A text in the page's script, and what to put in its place. */
+  /** A text in one of the page's scripts, and what to put in its place. Whether it was there shows in what the page does. */
   readonly patch?: readonly [from: string, to: string];
 }
 
 export async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenedPage> {
-  const { width = 1200, before, patch } = options;
+  const { width = 1200, search = '', before, patch } = options;
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -31,21 +33,21 @@ export async function openPage(browser: Browser, url: string, options: OpenOptio
     if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(url)) problems.push(`request to another place: ${request.url()}`);
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+      problems.push(`request to another place: ${request.url()}`);
   });
   await page.setViewport({ width, height: 900 });
   if (before) await page.evaluateOnNewDocument(before);
-  if (patch) await patchScripts(page, patch, problems);
-  await page.goto(url);
+  if (patch) await patchScripts(page, patch);
+  await page.goto(`${url}${search}`);
   return { page, problems };
 }
 
-async function patchScripts(page: Page, [from, to]: readonly [string, string], problems: string[]): Promise<void> {
+async function patchScripts(page: Page, [from, to]: readonly [string, string]): Promise<void> {
   await page.setRequestInterception(true);
   const answer = async (request: HTTPRequest) => {
     if (request.resourceType() !== 'script') return request.continue();
     const script = await (await fetch(request.url())).text();
-    if (!script.includes(from)) problems.push(`${request.url()} has no text ${from}`);
     return request.respond({ contentType: 'text/javascript', body: script.replaceAll(from, to) });
   };
   page.on('request', (request) => void answer(request));

@@ -10,6 +10,8 @@ import { launchBrowser } from '../support/launch-browser.js';
 import type {} from '../support/device.js';
 import type {} from '../support/build-site.js';
 import { CURVE_TOLERANCE } from '../../src/verify/curves.js';
+import { linkPacks } from '../../tools/vite-wgsl.js';
+import { shortened, shortNames } from '../../tools/wgsl-pack.js';
 import { tableProblems } from './check-table.js';
 import {
   fill,
@@ -175,7 +177,11 @@ describe('without WebGPU', () => {
 
 describe('a training that does not end well', () => {
   test('a shader that computes something else is reported, and no result shown', async () => {
-    const page = await open({ patch: ['w - rate * g;', 'w + rate * g;'] });
+    // As it is shipped, in short names.
+    const texts = Object.values(await linkPacks('shaders')).flatMap((pack) => Object.values(pack));
+    const names = shortNames(texts.join('\n'));
+    const short = (code: string) => shortened(code, names);
+    const page = await open({ patch: [short('w - rate * g;'), short('w + rate * g;')] });
     expect(await trainOnPage(page)).toBe('failed');
     expect(await textOf(page, '#failure')).toMatch(
       /^Pass update is wrong: parameters\[\d+\] is .* on the GPU and .* in the reference/,

@@ -2,8 +2,9 @@
  * Judging whole plans in GPU tests: every program run, every pass compared, as often as a test likes.
  */
 import type { Run } from '../../src/core/run.js';
-import type { SHADERS } from '../../src/passes/shaders.js';
-import { explainFailure, type PassParity, verifyPlan } from '../../src/verify/parity.js';
+import type { SHADERS } from './shaders.js';
+import { verifyPlan } from '../../src/verify/parity.js';
+import { explainFailure, type PassParity } from '../../src/verify/report.js';
 import { expect, type TestGpu } from './device.js';
 import { productDevice, type TestPlanOptions, withExecution } from './plans.js';
 

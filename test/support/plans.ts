@@ -3,7 +3,7 @@
  */
 import type { Run } from '../../src/core/run.js';
 import { type Device, describeAdapter, watchDevice } from '../../src/gpu/device.js';
-import { SHADERS } from '../../src/passes/shaders.js';
+import { SHADERS } from './shaders.js';
 import type { ShaderName } from '../../src/passes/pass.js';
 import { taskOf } from '../../src/core/task.js';
 import { compileTask, type CompileOptions } from '../../src/plan/compile.js';

@@ -48,8 +48,23 @@ describe('data', () => {
     const task = makeTask(model, training, { prefix: '', x: table(x), y: table(y) });
     for (const maxBindingBytes of [2 ** 20, 16]) {
       const { data } = taskContents(task, compileTask(task, { maxBindingBytes }));
-      expect(Object.values(data).every(({ buffer }) => [x.buffer, y.buffer].includes(buffer))).toBe(true);
+      expect(Object.values(data).every(({ buffer }) => [x.buffer, y.buffer].includes(buffer as ArrayBuffer))).toBe(
+        true,
+      );
     }
+  });
+
+  test('of bytes is not copied either: float32 holds them as they are; whole numbers of 32 bits it may not', () => {
+    const { model, training } = small({ batchSize: 2, metrics: [] });
+    const contentsFor = (x: Uint8Array | Int32Array) => {
+      const y = { rows: 5, columns: 2, values: new Float32Array(10) };
+      const task = makeTask(model, training, { prefix: '', x: { rows: 5, columns: 2, values: x }, y });
+      return taskContents(task, compileTask(task, { maxBindingBytes: 2 ** 20 })).data['x']!;
+    };
+    const bytes = Uint8Array.from({ length: 10 }, (_, i) => 250 - i);
+    expect(contentsFor(bytes).buffer).toBe(bytes.buffer);
+    const large = Int32Array.from({ length: 10 }, () => 2 ** 24 + 1);
+    expect(contentsFor(large)).toEqual(new Float32Array(10).fill(2 ** 24));
   });
 
   test('of the validation, and weights of rows, are there where they are used', () => {

@@ -1,9 +1,11 @@
 /** The walk through the programs of all epochs: their order, what each costs, what is behind. */
 import { expect, test } from 'vitest';
 import { parseRun } from '../../src/core/run.js';
+import type { Place } from '../../src/core/saved-state.js';
 import { taskOf } from '../../src/core/task.js';
 import { compileTask } from '../../src/plan/compile.js';
 import { Cursor } from '../../src/plan/cursor.js';
+import { isPlaceOf } from '../../src/trainer/device-state.js';
 import { type Plan, programsOf } from '../../src/plan/plan.js';
 import { article } from '../../src/runs/article.js';
 import { makeRun } from '../support/runs.js';
@@ -65,4 +67,38 @@ test('an epoch of one batch begins anew with each', () => {
 test('control: a plan of another order is walked in that order', () => {
   const backwards = { ...plan, epoch: [...plan.epoch].reverse() };
   expect(walk(backwards)[0]!.name).toBe('validate');
+});
+
+test('a walk that begins anywhere goes on as one from the start', () => {
+  const places: Place[] = [];
+  const names: string[] = [];
+  const cursor = new Cursor(plan);
+  for (; !cursor.isAtEnd; names.push(cursor.next())) places.push(cursor.place);
+  expect(places).toHaveLength(21);
+  places.push(cursor.place);
+  places.forEach((place, done) => {
+    const later = new Cursor(plan, place);
+    expect(later.place).toEqual(place);
+    const rest: string[] = [];
+    while (!later.isAtEnd) rest.push(later.next());
+    expect(rest).toEqual(names.slice(done));
+    expect(later.place).toEqual({ epoch: 3, turn: 0, step: 6 });
+  });
+});
+
+test('which places a training comes through', () => {
+  const cursor = new Cursor(plan);
+  for (; !cursor.isAtEnd; cursor.next()) expect(isPlaceOf(plan, cursor.place)).toBe(true);
+  expect(isPlaceOf(plan, cursor.place)).toBe(true);
+  const others: Place[] = [
+    { epoch: 0, turn: 7, step: 2 },
+    { epoch: 0, turn: Number.MAX_SAFE_INTEGER, step: 2 },
+    { epoch: 0, turn: 3, step: 0 },
+    { epoch: 1, turn: 0, step: 3 },
+    { epoch: 3, turn: 1, step: 6 },
+    { epoch: 3, turn: 0, step: 5 },
+    { epoch: 4, turn: 0, step: 8 },
+    { epoch: Number.MAX_SAFE_INTEGER, turn: 0, step: 0 },
+  ];
+  expect(others.filter((place) => isPlaceOf(plan, place))).toEqual([]);
 });

@@ -206,7 +206,8 @@ describe('what is wrong gets one sentence', () => {
   const names =
     'expected one of loss, optimizer, learningRateSchedule, clipNorm, clipValue, epochs, batchSize, ' +
     'gradientAccumulationSteps, shuffle, validationSplit, classWeight, metrics, earlyStopping, validationData, ' +
-    'sampleWeight, callbacks, signal, verify, schedule, tune, onProgress, backend, gpu.';
+    'sampleWeight, callbacks, signal, verify, schedule, tune, onProgress, checkpoint, resume, onCheckpoint, onCheckpointError, onResume, ' +
+    'backend, gpu.';
   const hooks =
     'expected earlyStopping({ … }), or an object with one of onTrainBegin, onEpochBegin, onEpochEnd, onTrainEnd.';
   // prettier-ignore

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
 import type { Run } from '../../src/core/run.js';
-import { SAFE_TURNS } from '../../src/gpu/loop-limit.js';
+import { SAFE_TURNS } from '../../src/gpu/safe-turns.js';
 import { turnsInOneWorkgroup } from '../../src/passes/one-workgroup.js';
 import {
   LAYER_FIELDS,

@@ -2,7 +2,7 @@
 import type { Run } from '../../src/core/run.js';
 import { parseRun } from '../../src/core/run.js';
 import { taskOf } from '../../src/core/task.js';
-import { SHADERS } from '../../src/passes/shaders.js';
+import { SHADERS } from '../support/shaders.js';
 import { compileTask, type CompileOptions } from '../../src/plan/compile.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { article } from '../../src/runs/article.js';

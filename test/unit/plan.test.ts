@@ -6,7 +6,7 @@ import { makeTask, taskOf } from '../../src/core/task.js';
 import { MAX_INNER } from '../../src/passes/dense.js';
 import { PLAIN_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { groupGrid, linearGrid, type Pass, partialsOf } from '../../src/passes/pass.js';
-import { SHADERS } from '../../src/passes/shaders.js';
+import { SHADERS } from '../support/shaders.js';
 import { compileEvaluation, compilePrediction, compileTask } from '../../src/plan/compile.js';
 import { checkLimits } from '../../src/plan/limits.js';
 import { allPasses, type Plan, planBytes, valueCount } from '../../src/plan/plan.js';

@@ -18,7 +18,8 @@ import { type Device, DeviceError } from '../../src/gpu/device.js';
 import { knownProducts } from '../../src/tune/known.js';
 import { recall, remember, type TuningStore } from '../../src/tune/store.js';
 import type { Trial } from '../../src/tune/trial.js';
-import { tunedProducts, workOf } from '../../src/tune/tuner.js';
+import { tunedProducts } from '../../src/tune/tuner.js';
+import { workOf } from '../../src/tune/work.js';
 import { makeRun } from '../support/runs.js';
 import { planOf } from './plan-runs.js';
 

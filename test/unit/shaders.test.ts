@@ -30,7 +30,7 @@ import {
 } from '../../src/passes/persistent.js';
 import type { ShaderInterface } from '../../src/passes/pass.js';
 import { COUNTERS, RATES, SCHEDULE_NUMBERS } from '../../src/passes/rates.js';
-import { SHADERS } from '../../src/passes/shaders.js';
+import { SHADERS } from '../support/shaders.js';
 import { allPasses } from '../../src/plan/plan.js';
 import { DEFAULT_WORKGROUP } from '../../src/plan/persistent.js';
 import { planTask } from '../../src/plan/schedule.js';
@@ -39,7 +39,7 @@ import { broken } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
 import { planOf, RUNS } from './plan-runs.js';
 
-const FILES = readdirSync('shaders');
+const FILES = readdirSync('shaders').filter((file) => file.endsWith('.wgsl'));
 const textOf = (file: string) => readFileSync(`shaders/${file}.wgsl`, 'utf8');
 /** Shaders of no pass: what is asked of a device once. */
 const PROBES = ['count_turns'];

@@ -4,7 +4,7 @@ import { activationBounds } from '../../src/verify/activation-bounds.js';
 import { dotBound, gamma, magnitudeOf, TINY, U } from '../../src/verify/bounds.js';
 import { compare } from '../../src/verify/compare.js';
 import { comparedText, compareCurves, curveSentence } from '../../src/verify/curves.js';
-import { explainFailure } from '../../src/verify/parity.js';
+import { explainFailure } from '../../src/verify/report.js';
 import type { History } from '../../src/core/history.js';
 import { numpyRandom } from '../../src/core/random.js';
 

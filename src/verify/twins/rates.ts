@@ -126,7 +126,7 @@ export const rateTwins = {
     };
     const [factor, best] = [rates[4]!, rates[5]!];
     const endedWith = (seen: number) => {
-      const plateau = Plateau.from(schedule, { factor, best, wait: waiting[0]!, cooldown: waiting[1]! });
+      const plateau = new Plateau(schedule, { factor, best, wait: waiting[0]!, cooldown: waiting[1]! });
       plateau.endEpoch(seen, 1);
       return plateau.state;
     };

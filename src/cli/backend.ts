@@ -1,0 +1,34 @@
+/**
+ * Finds what a command computes on: Node's GPU, opened, or the CPU. It takes the CPU in a GPU's place only for `auto`, and says so
+ * on stderr.
+ */
+import { type Device, openDevice } from '../gpu/device.js';
+import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
+import type { Backend } from './options.js';
+
+/** Node's GPU; undefined for the CPU, with a sentence on stderr where `auto` has to do without a GPU. */
+export async function findGpu(backend: Backend): Promise<NodeGpu | undefined> {
+  if (backend === 'cpu') return undefined;
+  try {
+    return await openNodeGpu();
+  } catch (error) {
+    if (backend === 'webgpu' || !(error instanceof NodeGpuError) || error.problem === 'no-such-driver') throw error;
+    process.stderr.write(`${error.message}\nSo the CPU computes instead, with the float64 reference.\n`);
+    return undefined;
+  }
+}
+
+/** Works with an open device, or with none for the CPU, and gives everything back. */
+export async function onBackend<T>(backend: Backend, work: (device: Device | undefined) => Promise<T>): Promise<T> {
+  const node = await findGpu(backend);
+  try {
+    const device = node && (await openDevice(node.gpu));
+    try {
+      return await work(device);
+    } finally {
+      device?.close();
+    }
+  } finally {
+    node?.close();
+  }
+}
