@@ -28,10 +28,12 @@ export interface OpenedModel {
 export async function openModel(path: string): Promise<OpenedModel> {
   const name = shownPath(path);
   const saved = readModel(await readBytes(path), name);
+  const widths = layerWidths(saved.model.layers, saved.inputs);
+  const sizes = { inputs: saved.inputs, outputs: widths.at(-1)! };
   return {
     saved,
-    preprocessing: saved.preprocessing === undefined ? undefined : parsePreprocessing(saved.preprocessing, name),
-    widths: layerWidths(saved.model.layers, saved.inputs),
+    preprocessing: saved.preprocessing === undefined ? undefined : parsePreprocessing(saved.preprocessing, name, sizes),
+    widths,
   };
 }
 

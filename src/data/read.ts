@@ -1,10 +1,15 @@
 /**
- * Reads a file of data whatever it is: by the ending of its name, else by its first bytes. The readers are loaded when they
- * are needed.
+ * Reads a file of data whatever it is: by the ending of its name, else by its first bytes. What parses it is loaded by its reader.
  *
  * It refuses files that it does not know, by the endings that it does.
  */
+import { readCsv } from './csv.js';
 import { DataError } from './data-error.js';
+import { readIdx } from './idx.js';
+import { readJson } from './json.js';
+import { readNpy } from './npy.js';
+import { readNpz } from './npz.js';
+import { readPicture, resizePicture } from './pictures.js';
 import type { DataFile } from './file.js';
 import type { NumberColumns, RawTable } from './raw-table.js';
 import { chunksOf, type ReadOptions } from './read-bytes.js';
@@ -29,20 +34,17 @@ export interface ReadDataOptions extends ReadOptions {
 export async function readData(file: DataFile, options: ReadDataOptions = {}): Promise<RawTable> {
   const { format = formatByName(file.name) ?? formatByBytes(await head(file, options.signal)), ...rest } = options;
   switch (format) {
-    case 'csv': {
-      const { readCsv } = await import('./csv.js');
+    case 'csv':
       return readCsv(file, { ...rest, ...(/\.tsv(\.gz)?$/i.test(file.name) && { delimiter: '\t' }) });
-    }
     case 'json':
-      return (await import('./json.js')).readJson(file, rest);
+      return readJson(file, rest);
     case 'npy':
-      return (await import('./npy.js')).readNpy(file, rest);
+      return readNpy(file, rest);
     case 'npz':
-      return (await import('./npz.js')).readNpz(file, rest);
+      return readNpz(file, rest);
     case 'idx':
-      return tableOf(await (await import('./idx.js')).readIdx(file, rest), file.name);
+      return tableOf(await readIdx(file, rest), file.name);
     case 'picture': {
-      const { readPicture, resizePicture } = await import('./pictures.js');
       const { width, height, channels, pixels } = resizePicture(await readPicture(file, rest), {});
       const shape = channels === 1 ? [height, width] : [height, width, channels];
       return tableOf(

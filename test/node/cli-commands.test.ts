@@ -96,6 +96,46 @@ describe('a model trained on a CSV, saved and used', () => {
   });
 });
 
+describe('export and import', () => {
+  const exported = async (format: string, ...options: readonly string[]) => {
+    const out = at(`as-${format}`);
+    const { files } = JSON.parse(
+      await ok('export', at('flowers.safetensors'), '--format', format, '--out', out, '--json', ...options),
+    ) as { files: string[] };
+    expect(files.every((path) => readFileSync(path).length > 0)).toBe(true);
+    return files.map((path) => path.slice(out.length + 1));
+  };
+
+  test('each format is a folder of files, and what went to PyTorch comes back to the same bits', async () => {
+    await ok('train', flowerRun(), '--out', at('flowers.safetensors'), '--backend', 'cpu');
+    expect(await exported('onnx')).toEqual(['model.onnx', 'model.examples.json']);
+    expect(await exported('keras')).toContain('model.keras');
+    expect(await exported('pytorch')).toContain('model.py');
+    await ok('import', join(at('as-pytorch'), 'model.safetensors'), '--out', at('back.safetensors'));
+    const answers = await Promise.all(
+      ['flowers', 'back'].map((name) =>
+        ok('predict', at(`${name}.safetensors`), at('flowers.csv'), '--json', '--backend', 'cpu'),
+      ),
+    );
+    expect(answers[1]).toBe(answers[0]);
+  });
+
+  test('what cannot be is refused with a sentence', async () => {
+    await ok('train', flowerRun(), '--out', at('flowers.safetensors'), '--backend', 'cpu');
+    // Texts cannot go into a graph of numbers.
+    expectRefusal(
+      await idli('export', at('flowers.safetensors'), '--format', 'onnx', '--preprocessing', '--out', at('never')),
+      'soil',
+    );
+    expect(existsSync(at('never'))).toBe(false);
+    expectRefusal(await idli('export', at('flowers.safetensors'), '--format', 'tflite'), 'Allowed choices are onnx, ');
+    expectRefusal(
+      await idli('import', at('flowers.safetensors'), '--out', at('back.safetensors')),
+      'flowers.safetensors',
+    );
+  });
+});
+
 describe('what train writes beside its report', () => {
   test('a line for each epoch, and a page', async () => {
     const stdout = await ok('train', flowerRun(), '--metrics', at('m.jsonl'), '--report', at('r.html'), '--json');
