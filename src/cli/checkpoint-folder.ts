@@ -1,12 +1,12 @@
 /**
  * Checkpoints as files in a folder: each stands there whole or not at all, whatever ends the process. One training a folder.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointStore } from '../checkpoint/store.js';
 import { CheckpointError } from '../core/saved-state.js';
 import { shownPath } from './shown-path.js';
-import { checkWritable, writeWhole, WriteError } from './write-file.js';
+import { checkWritable, makeFolder, writeWhole } from './write-file.js';
 
 /** What a process that was ended in the middle of writing has left. */
 const LEFT_OVER = /^\.idli-[0-9a-f-]{36}$/;
@@ -20,9 +20,7 @@ export function checkpointFolder(path: string): CheckpointStore {
   return {
     name,
     async prepare() {
-      await mkdir(path, { recursive: true }).catch((error: unknown) => {
-        throw new WriteError(path, error);
-      });
+      await makeFolder(path);
       await checkWritable(join(path, 'checkpoint-000000.safetensors'));
       const left = (await readdir(path)).filter((file) => LEFT_OVER.test(file));
       await Promise.all(left.map((file) => rm(join(path, file), { force: true })));

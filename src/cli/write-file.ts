@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { constants, rmSync, type Stats } from 'node:fs';
-import { access, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shownPath } from './shown-path.js';
 
@@ -51,6 +51,31 @@ export async function checkWritable(path: string): Promise<void> {
     if (!target.old || target.old.isFile()) await withTemporary(target.path, undefined, () => Promise.resolve());
   } catch (error) {
     throw new WriteError(path, error);
+  }
+}
+
+/**
+ * Makes a folder, and those around it that are missing. Step by step, since Node's own `recursive` never comes back where a
+ * file system says of a new name that its parent is missing, as /proc does (Node 20).
+ * @throws WriteError if that cannot be done
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeFolders(path);
+  } catch (error) {
+    throw new WriteError(path, error);
+  }
+}
+
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path);
   }
 }
 

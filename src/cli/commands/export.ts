@@ -2,14 +2,13 @@
  * `idli export`: a saved model in a format that others open, with inputs and the outputs to expect beside it. A folder has
  * all files of an export, or none of them is new.
  */
-import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RunError } from '../../core/run-error.js';
 import type { ExportedFile, SavedModel } from '../../formats/saved-model.js';
 import { openModel } from '../open-model.js';
 import { examples, jsonOption, type Print } from '../options.js';
-import { checkWritable, WriteError, writeWhole } from '../write-file.js';
+import { checkWritable, makeFolder, writeWhole } from '../write-file.js';
 
 type Exporter = (saved: SavedModel, options: { readonly preprocessing: boolean }) => Promise<readonly ExportedFile[]>;
 
@@ -62,9 +61,7 @@ async function exportModel(path: string, { format, out, json, preprocessing = fa
 
 /** Finds out first whether all of them can be written. */
 async function writeAll(folder: string, files: readonly ExportedFile[]): Promise<string[]> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new WriteError(folder, error);
-  });
+  await makeFolder(folder);
   const paths = files.map(({ name }) => join(folder, name));
   for (const path of paths) await checkWritable(path);
   for (const [i, { bytes }] of files.entries()) await writeWhole(paths[i]!, bytes);

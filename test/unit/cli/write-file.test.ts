@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkWritable, WriteError, writeWhole } from '../../../src/cli/write-file.js';
+import { checkWritable, makeFolder, WriteError, writeWhole } from '../../../src/cli/write-file.js';
 
 const state = { folder: '' };
 beforeEach(() => void (state.folder = mkdtempSync(join(tmpdir(), 'idli-write-'))));
@@ -146,4 +146,19 @@ test('checkWritable leaves the file as it was, and none where there was none', a
   await checkWritable(at('old.txt'));
   await checkWritable(at('new.txt'));
   expect([names(), readFileSync(at('old.txt'), 'utf8')]).toEqual([['old.txt'], 'old']);
+});
+
+describe('makeFolder', () => {
+  test('makes a folder and those around it, and leaves one that is there', async () => {
+    await makeFolder(at('a', 'b'));
+    await makeFolder(at('a', 'b'));
+    expect(statSync(at('a', 'b')).isDirectory()).toBe(true);
+    // Control: a file in its place is no folder.
+    writeFileSync(at('a', 'b', 'file'), '');
+    await expect(makeFolder(at('a', 'b', 'file'))).rejects.toThrow(WriteError);
+  });
+
+  test.runIf(process.platform === 'linux')('comes back where nothing can be made', async () => {
+    await expect(makeFolder('/proc/idli/deeper')).rejects.toThrow(/^\/proc\/idli\/deeper cannot be written: /);
+  });
 });
