@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { layerWidths } from '../core/model.js';
+import { isFloat32 } from '../core/run-checks.js';
 import { applyInputs } from '../data/apply.js';
 import { DataError } from '../data/data-error.js';
 import { type PicturesOptions, readPictures } from '../data/pictures.js';
@@ -73,7 +74,11 @@ export function inputsOf(table: RawTable, { saved, preprocessing }: OpenedModel)
   let first = 0;
   for (const { values: column, width: part } of numbers) {
     for (let row = 0; row < table.rows; row++) {
-      for (let c = 0; c < part; c++) values[row * width + first + c] = column[row * part + c]!;
+      for (let c = 0; c < part; c++) {
+        const value = column[row * part + c]!;
+        if (!isFloat32(value)) throw new DataError(table.source, `row ${row + 1}`, String(value), 'a number (float32)');
+        values[row * width + first + c] = value;
+      }
     }
     first += part;
   }

@@ -46,6 +46,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** At least 1. */
+export function countFrom1(text: string): number {
+  if (!/^0*[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return Number(text);
+}
+
 /** When a checkpoint is due, as `train` takes it. */
 export type Every = { readonly epochs: number } | { readonly seconds: number };
 

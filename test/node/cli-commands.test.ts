@@ -179,6 +179,15 @@ describe('what train writes beside its report', () => {
   });
 });
 
+test('nothing is written over what is read, and no two things under one name', async () => {
+  const run = flowerRun();
+  expectRefusal(await idli('train', run, '--out', run), 'what the command reads, expected a file of its own');
+  expectRefusal(await idli('train', run, '--out', at('a.y'), '--report', at('a.y')), 'which --out writes');
+  await ok('train', run, '--out', at('flowers.safetensors'), '--backend', 'cpu');
+  const data = at('flowers.csv');
+  expectRefusal(await idli('predict', at('flowers.safetensors'), data, '--out', data), 'what the command reads');
+});
+
 describe('runs that name their data', () => {
   test.each([
     ['a file that is not there', { csv: 'nowhere.csv' }, 'nowhere.csv: found no such file'],
@@ -233,6 +242,10 @@ describe('init', () => {
 });
 
 describe('bench', () => {
+  test('no runs are refused', async () => {
+    expectRefusal(await idli('bench', '--runs', '0'), 'Expected a whole number of at least 1.');
+  });
+
   test('times three networks on the CPU', async () => {
     const report = JSON.parse(await ok('bench', '--backend', 'cpu', '--runs', '1', '--json')) as {
       adapter: unknown;

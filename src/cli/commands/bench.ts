@@ -12,7 +12,7 @@ import { article } from '../../runs/article.js';
 import { trainOnCpu, trainOnDevice, type Training } from '../../trainer/train.js';
 import { onBackend } from '../backend.js';
 import { Failure } from '../failure.js';
-import { backendOption, type Backend, examples, jsonOption, wholeNumber, type Print } from '../options.js';
+import { backendOption, type Backend, examples, jsonOption, countFrom1, type Print } from '../options.js';
 import { table } from '../table.js';
 
 /** How far the last losses may be apart, relative to the first: rounding over a whole training, and no more. */
@@ -41,7 +41,7 @@ export function addBench(program: Command, print: Print): void {
     .command('bench')
     .description('Time three trainings on this machine: on its WebGPU adapter, and on the CPU.')
     .addOption(backendOption('cpu leaves the GPU out'))
-    .option('--runs <n>', 'how often each is timed; the median counts', wholeNumber, 5)
+    .option('--runs <n>', 'how often each is timed; the median counts', countFrom1, 5)
     .addOption(jsonOption())
     .addHelpText('after', examples('idli bench', 'idli bench --runs 11 --json'))
     .action(async (options: BenchOptions) => print(await bench(options)));

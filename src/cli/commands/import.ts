@@ -6,6 +6,7 @@ import type { Layer } from '../../core/model.js';
 import { parseModel } from '../../core/run.js';
 import { importPytorch } from '../../formats/pytorch-import.js';
 import { writeModel } from '../../formats/model-file.js';
+import { checkDistinct } from '../distinct-paths.js';
 import { readDocument } from '../load-run.js';
 import { readBytes } from '../open-model.js';
 import { shownPath } from '../shown-path.js';
@@ -37,6 +38,7 @@ export function addImport(program: Command, print: Print): void {
 }
 
 async function importModel(path: string, { out, run, json }: ImportOptions): Promise<string> {
+  checkDistinct({ '--out': out }, [path, ...(run === undefined ? [] : [run])]);
   const bytes = await readBytes(path);
   const layers = run === undefined ? undefined : await layersOf(run);
   const saved = importPytorch(bytes, shownPath(path), { layers });

@@ -8,6 +8,7 @@ import { counted, numberText } from '../../core/text.js';
 import { labelsOf, unscaleTarget } from '../../data/targets.js';
 import { predictions } from '../../model/evaluate.js';
 import { onBackend } from '../backend.js';
+import { checkDistinct } from '../distinct-paths.js';
 import { inputsOf, openData, type OpenedModel, openModel } from '../open-model.js';
 import { backendOption, type Backend, examples, jsonOption, type Print } from '../options.js';
 import { table } from '../table.js';
@@ -53,6 +54,7 @@ export function addPredict(program: Command, print: Print): void {
 }
 
 async function predict(modelPath: string, dataPath: string, { backend, json, out }: PredictOptions): Promise<string> {
+  checkDistinct({ '--out': out }, [modelPath, dataPath]);
   const model = await openModel(modelPath);
   const inputs = inputsOf(await openData(dataPath, model), model);
   if (out !== undefined) await checkWritable(out);

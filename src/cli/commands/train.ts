@@ -13,6 +13,7 @@ import { type Training, trainOnCpu, trainTask } from '../../trainer/train.js';
 import { compareCurves } from '../../verify/curves.js';
 import { openDevice } from '../../gpu/device.js';
 import { findGpu } from '../backend.js';
+import { checkDistinct } from '../distinct-paths.js';
 import { Failure } from '../failure.js';
 import type { Finished } from '../finished.js';
 import { interruptible } from '../interrupt.js';
@@ -88,6 +89,8 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
   if (options.resume && options.checkpoint === undefined) {
     throw new RunError('--resume', 'no --checkpoint', 'the folder with the checkpoints: --checkpoint <folder>');
   }
+  const { out, metrics, report: page } = options;
+  checkDistinct({ '--out': out, '--metrics': metrics, '--report': page }, [name]);
   const loaded = await loadNamedRun(name, options);
   const task = taskOfLoaded(loaded);
   for (const note of [...loaded.notes, ...task.notes]) process.stderr.write(`${note}\n`);
