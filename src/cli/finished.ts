@@ -36,3 +36,9 @@ export interface TestResult extends MeasuredLogs {
 export function keysOf({ training, validation }: Task): string[] {
   return historyKeys(training, validation !== undefined);
 }
+
+/** The epoch whose weights are left, from 1. */
+export function lastingEpoch({ task, training }: Finished): number {
+  const isRestored = task.training.earlyStopping?.restoreBestWeights ?? false;
+  return (isRestored ? training.bestEpoch : undefined) ?? training.epochs;
+}

@@ -7,10 +7,10 @@ import { adapterName, SOFTWARE_ADAPTER } from '../gpu/device.js';
 import { summarizePlan } from '../plan/print.js';
 import { comparedText, CURVE_TOLERANCE, curveName, curveSentence } from '../verify/curves.js';
 import { type PassParity, summarizeParity } from '../verify/report.js';
-import { comparedOf, keysOf } from './finished.js';
+import { comparedOf, keysOf, lastingEpoch } from './finished.js';
 import { type Html, markup, type Value } from './html.js';
 import type { ReportInput } from './report-input.js';
-import { details, lastingEpoch, tableOf } from './report-sections.js';
+import { details, tableOf } from './report-sections.js';
 import { shortText } from './report-text.js';
 import { capitalized } from './table.js';
 

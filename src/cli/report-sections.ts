@@ -5,7 +5,7 @@
 import type { ConfusionMatrix } from '../core/history.js';
 import { counted, differenceText, evenly, numberText } from '../core/text.js';
 import { curveName } from '../verify/curves.js';
-import { comparedOf, keysOf } from './finished.js';
+import { comparedOf, keysOf, lastingEpoch } from './finished.js';
 import { type Html, markup, type Value } from './html.js';
 import type { ReportInput } from './report-input.js';
 import { largestColumn, labelsOf, targetText } from './report-tables.js';
@@ -38,12 +38,6 @@ export function details(summary: string, content: Value): Html {
   return markup`<details>\n<summary>${summary}</summary>\n${content}\n</details>`;
 }
 
-/** The epoch whose weights are left, from 1. */
-export function lastingEpoch({ task, training }: ReportInput): number {
-  const isRestored = task.training.earlyStopping?.restoreBestWeights ?? false;
-  return (isRestored ? training.bestEpoch : undefined) ?? training.epochs;
-}
-
 export function finalNumbers(input: ReportInput): Html {
   const { task, training, test } = input;
   const epoch = lastingEpoch(input);
@@ -68,10 +62,12 @@ export function finalNumbers(input: ReportInput): Html {
 }
 
 /** The confusion matrices there are: of the test set, of the validation data, else of the training data. */
-export function confusions({ training, test, classes }: ReportInput): Value {
+export function confusions(input: ReportInput): Value {
+  const { training, test, classes } = input;
   const { val_confusionMatrix: validated, confusionMatrix: trained } = training.confusionMatrices;
-  const last = (validated ?? trained)?.at(-1);
-  const name = `${validated ? 'Validation' : 'Training'} data, epoch ${training.epochs}`;
+  const epoch = lastingEpoch(input);
+  const last = (validated ?? trained)?.[epoch - 1];
+  const name = `${validated ? 'Validation' : 'Training'} data, epoch ${epoch}`;
   const matrices = [
     ...(test?.confusionMatrix ? [confusion(test.confusionMatrix, 'Test data', classes)] : []),
     ...(last ? [confusion(last, name, classes)] : []),

@@ -9,7 +9,7 @@ import { counted, differenceText, evenly, numberText } from '../core/text.js';
 import { classesOf, outputActivation } from '../core/task-checks.js';
 import type { Task } from '../core/task.js';
 import { curveName } from '../verify/curves.js';
-import { comparedOf, type Finished, keysOf } from './finished.js';
+import { comparedOf, type Finished, keysOf, lastingEpoch } from './finished.js';
 import { capitalized, fitting, GAP, printable, table } from './table.js';
 
 /** Where the rest of everything is. */
@@ -169,12 +169,14 @@ export function targetText(value: number): string {
   return written.length <= 10 ? written : numberText(value);
 }
 
-/** The last epoch's confusion matrix, of the validation data where there is some; nothing where nobody asked. */
-export function confusionTable({ training, classes }: Finished): string[] {
+/** The confusion matrix of the epoch whose weights are left, of the validation data where there is some; nothing where nobody asked. */
+export function confusionTable(finished: Finished): string[] {
+  const { training, classes } = finished;
+  const epoch = lastingEpoch(finished);
   const { val_confusionMatrix: validated, confusionMatrix: trained } = training.confusionMatrices;
-  const counts = (validated ?? trained)?.at(-1);
+  const counts = (validated ?? trained)?.[epoch - 1];
   if (!counts) return [];
-  const title = `Confusion matrix of the ${validated ? 'validation' : 'training'} data, epoch ${training.epochs}`;
+  const title = `Confusion matrix of the ${validated ? 'validation' : 'training'} data, epoch ${epoch}`;
   if (counts.length > CLASSES) return [`${title}: ${counts.length} classes, too many to show (--json has it)`];
   const names = ['Actual \\ predicted', ...counts.map((_, predicted) => className(classes, predicted))];
   return [

@@ -144,11 +144,32 @@ describe('the table of predictions', () => {
 
 test('a confusion matrix of more than 20 classes is not printed, and one sentence says where it is', () => {
   const zeros = Array.from({ length: 21 }, () => new Array<number>(21).fill(0));
-  const wide = finished({ ...plain, confusionMatrices: { confusionMatrix: [zeros] } });
+  const wide = finished({ ...plain, confusionMatrices: { confusionMatrix: [zeros, zeros] } });
   expect(confusionTable(wide)).toEqual([
     'Confusion matrix of the training data, epoch 2: 21 classes, too many to show (--json has it)',
   ]);
   expect(confusionTable(finished(plain))).toEqual([]);
+});
+
+test('the confusion matrix is that of the epoch whose weights are left', () => {
+  const matrices = { confusionMatrix: [[[2, 0], [0, 2]], [[0, 2], [2, 0]]] }; // prettier-ignore
+  const last = finished({ ...plain, confusionMatrices: matrices });
+  expect(confusionTable(last).slice(0, 3)).toEqual([
+    'Confusion matrix of the training data, epoch 2',
+    'Actual \\ predicted  0  1',
+    '                 0  0  2',
+  ]);
+  const earlyStopping = { patience: 5, restoreBestWeights: true };
+  const { training, ...rest } = finished({
+    ...plain,
+    training: { ...plain.training, earlyStopping },
+    confusionMatrices: matrices,
+  });
+  expect(confusionTable({ ...rest, training: { ...training, bestEpoch: 1 } }).slice(0, 3)).toEqual([
+    'Confusion matrix of the training data, epoch 1',
+    'Actual \\ predicted  0  1',
+    '                 0  2  0',
+  ]);
 });
 
 test('early stopping that did not stop names the best epoch, and the last for its weights', () => {
