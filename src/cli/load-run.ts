@@ -12,6 +12,7 @@ import { shownPath } from './shown-path.js';
 import type { Overrides } from './options.js';
 import { parseJsonc } from './parse-jsonc.js';
 import { progressBar } from './progress.js';
+import { readFailure } from './read-failure.js';
 
 const BUILT_IN: Readonly<Record<string, unknown>> = { article };
 const NAMES = Object.keys(BUILT_IN).join(', ');
@@ -57,9 +58,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export async function readDocument(path: string): Promise<unknown> {
   const name = shownPath(path);
   const expected = `a run document in JSON, or a built-in run: ${NAMES}`;
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const found = error.code === 'ENOENT' ? 'no such file' : `an unreadable file (${error.code ?? error.message})`;
-    throw new RunError(name, found, expected);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new RunError(name, readFailure(error), expected);
   });
   if (bytes.length > MOST_BYTES) throw new RunError(name, `${bytes.length} bytes`, `a run of at most ${MOST_BYTES}`);
   return parseJsonc(new TextDecoder().decode(bytes), name);

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { DataError } from '../data/data-error.js';
 import type { DataFile, FileOpener } from '../data/file.js';
 import { urlOpener } from '../data/open-url.js';
+import { readFailure } from './read-failure.js';
 import { shownPath } from './shown-path.js';
 
 /** Bytes that are read at once. */
@@ -59,7 +60,5 @@ async function openFile(name: string, path: string): Promise<DataFile> {
 }
 
 function unreadable(name: string, error: unknown, expected: string): DataError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const found = code === 'ENOENT' ? 'no such file' : `an unreadable file (${code ?? message})`;
-  return new DataError(shownPath(name), '', found, expected);
+  return new DataError(shownPath(name), '', readFailure(error), expected);
 }

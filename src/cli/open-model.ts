@@ -16,6 +16,7 @@ import { FormatError } from '../formats/format-error.js';
 import { readModel } from '../formats/model-file.js';
 import type { SavedModel } from '../formats/saved-model.js';
 import { fileOpener, isAddress } from './open-file.js';
+import { readFailure } from './read-failure.js';
 import { shownPath } from './shown-path.js';
 
 export interface OpenedModel {
@@ -40,9 +41,13 @@ export async function openModel(path: string): Promise<OpenedModel> {
 
 /** @throws FormatError for a file that is not there, or cannot be read */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const found = error.code === 'ENOENT' ? 'no such file' : `an unreadable file (${error.code ?? error.message})`;
-    throw new FormatError(shownPath(path), '', found, 'a model in safetensors, as `idli train --out` writes it');
+  return readFile(path).catch((error: unknown) => {
+    throw new FormatError(
+      shownPath(path),
+      '',
+      readFailure(error),
+      'a model in safetensors, as `idli train --out` writes it',
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 /** What a trained network makes of the rows held back for the end: the same loss and metrics as in its training. */
-import { makeTask, type Task } from '../core/task.js';
+import { measuringTask, type Task } from '../core/task.js';
 import type { Source } from '../core/examples.js';
 import type { Device } from '../gpu/device.js';
 import type { Trained } from '../core/trained.js';
@@ -12,11 +12,7 @@ export async function testResult(
   test: Source,
   { weights }: Pick<Trained, 'weights'>,
 ): Promise<TestResult> {
-  const task = makeTask(
-    model,
-    { ...training, validationSplit: 0, classWeight: undefined, earlyStopping: undefined },
-    test,
-  );
+  const task = measuringTask(model, training, test);
   const { confusionMatrix, ...logs } = await evaluate(device, task, weights, true);
-  return { rows: test.x.rows, logs: logs, confusionMatrix };
+  return { rows: test.x.rows, logs, confusionMatrix };
 }

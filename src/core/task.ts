@@ -72,6 +72,12 @@ export function makeTask(
   };
 }
 
+/** The task of measuring examples as a training measured its own: all rows, as they come. @throws RunError as `makeTask` */
+export function measuringTask(model: ModelSettings, training: TrainingSettings, examples: Source): Task {
+  const plain = { validationSplit: 0, classWeight: undefined, earlyStopping: undefined };
+  return makeTask(model, { ...training, ...plain }, examples);
+}
+
 /**
  * Whether the last forward pass of the training is what the training's predictions are: one batch an epoch and
  * nothing validated after it, of a network that computes the same in training and after, whose last weights stay.

@@ -3,7 +3,7 @@
  * columns are found by name, and where a file has no names, by place.
  */
 import type { Table } from '../core/examples.js';
-import { isFloat32 } from '../core/run-checks.js';
+import { isFloat32, quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { DataError } from './data-error.js';
 import { inputColumns } from './match.js';
@@ -16,7 +16,6 @@ import {
 } from './preprocessing.js';
 import type { NumberColumns, RawColumn, RawTable, TextColumn } from './raw-table.js';
 import { allocate } from './read-bytes.js';
-import { quoted } from './words.js';
 
 /** Up to so many values inputs are float64, so that the reference sees what the file says; above, float32. */
 const FLOAT64_VALUES = 2 ** 22;

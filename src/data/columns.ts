@@ -2,10 +2,10 @@
  * Which columns of a table are inputs and which are targets, by what the run says. A name that is not there is refused with
  * those that are.
  */
+import { quoted } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { DataError } from './data-error.js';
 import type { RawColumn, RawTable } from './raw-table.js';
-import { quoted } from './words.js';
 
 export interface ColumnChoice {
   readonly target: string | readonly string[];

@@ -4,8 +4,8 @@
  *
  * It refuses a line without an end, a quote that is never closed, and a quote within a cell that does not start with one.
  */
+import { quoted } from '../core/run-checks.js';
 import { DataError } from './data-error.js';
-import { quoted } from './words.js';
 
 /** Characters of a line, quoted line ends included: 100,000 columns of 40 each. */
 export const LONGEST_LINE = 4 * 1024 ** 2;

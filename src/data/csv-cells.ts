@@ -4,10 +4,10 @@
  *
  * It refuses infinity, which no scaling survives, and a cell that is no number where numbers are demanded.
  */
+import { quoted } from '../core/run-checks.js';
 import { NumberBuilder, TextBuilder } from './column-builders.js';
 import { DataError } from './data-error.js';
 import type { RawColumn } from './raw-table.js';
-import { quoted } from './words.js';
 
 /** What the cells of a column are. */
 export type ColumnKind = 'number' | 'text';

@@ -4,11 +4,11 @@
  * It refuses columns without a name or with the name of another, more than 100,000 of them, and options that speak of
  * columns that are not there.
  */
+import { quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { type ColumnKind, numberIn } from './csv-cells.js';
 import type { Parse } from './csv-parser.js';
 import { DataError } from './data-error.js';
-import { quoted } from './words.js';
 
 /** More is a file that is no table, or one that no network here takes. */
 export const MOST_COLUMNS = 100_000;

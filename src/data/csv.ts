@@ -5,6 +5,7 @@
  * It refuses what it would have to guess: rows of another length, columns without a name or with another's, quotes that
  * do not fit, infinity, files that are no text.
  */
+import { quoted } from '../core/run-checks.js';
 import { bytesText, counted } from '../core/text.js';
 import { type Block, blocksOf, lineEnds, strict } from './csv-blocks.js';
 import { type ColumnKind, CsvColumn, missingTest } from './csv-cells.js';
@@ -16,7 +17,6 @@ import type { RawTable } from './raw-table.js';
 import { MOST_BYTES, type ReadOptions } from './read-bytes.js';
 import { textOf } from './read-text.js';
 import { checkLimit } from './rows.js';
-import { quoted } from './words.js';
 
 /** Cells that hold no value, unless the caller says otherwise. Spaces around them do not matter. */
 export const MISSING_CELLS: readonly string[] = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '?'];

@@ -2,14 +2,13 @@
  * Fits the preprocessing to the training rows, and to no others: scales, what stands in for missing values, categories. What
  * the validation and test rows are like must not be known before they are measured.
  */
-import { isFloat32 } from '../core/run-checks.js';
+import { isFloat32, quoted } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import { counted } from '../core/text.js';
 import { DataError } from './data-error.js';
 import type { MissingRule, Scaling } from './document.js';
 import type { CategoryInput, InputEncoding, NumberInput, NumberTarget } from './preprocessing.js';
 import type { NumberColumns, RawColumn, TextColumn } from './raw-table.js';
-import { quoted } from './words.js';
 
 /** More categories are names or numbers of things, which a network cannot learn from. */
 const MOST_CATEGORIES = 1000;

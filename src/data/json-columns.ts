@@ -2,10 +2,10 @@
  * A column of a JSON file while it grows: its first value says whether it is of numbers, of texts, or a block of numbers
  * and of what shape; the others must be the same.
  */
+import { quoted } from '../core/run-checks.js';
 import { NumberBuilder, TextBuilder } from './column-builders.js';
 import { DataError } from './data-error.js';
 import type { RawColumn } from './raw-table.js';
-import { quoted } from './words.js';
 
 /** Deeper lists are no rows. */
 const MOST_DIMENSIONS = 8;

@@ -6,6 +6,7 @@
  * It refuses what it would have to guess: rows of another length or shape, columns of numbers and texts, names that
  * come twice, infinity (1e999), objects within cells.
  */
+import { quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { MOST_COLUMNS } from './csv-header.js';
 import { DataError } from './data-error.js';
@@ -16,7 +17,7 @@ import type { RawTable } from './raw-table.js';
 import type { ReadOptions } from './read-bytes.js';
 import { textOf } from './read-text.js';
 import { checkLimit } from './rows.js';
-import { quoted, shortened } from './words.js';
+import { shortened } from './words.js';
 
 /** Characters: no engine holds a text that is much longer. */
 const LONGEST = 2 ** 28;

@@ -3,12 +3,12 @@
  * for a model of one block, such as a picture, whatever the table has of that width. Columns that it does not mean are
  * passed over. It refuses to guess where none of that is clear.
  */
+import { quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { namesOf } from './columns.js';
 import { DataError } from './data-error.js';
 import type { InputEncoding, NumberInput, Preprocessing } from './preprocessing.js';
 import type { NumberArray, NumberColumns, RawColumn, RawTable } from './raw-table.js';
-import { quoted } from './words.js';
 
 type Fitted = Pick<Preprocessing, 'inputs' | 'nameless'>;
 

@@ -5,8 +5,8 @@
  * It refuses what holds no plain numbers or texts (objects are pickled programs), and shapes that the bytes there are
  * do not fill: nothing is set aside for a claim.
  */
+import { quoted } from '../core/run-checks.js';
 import type { DataError } from './data-error.js';
-import { quoted } from './words.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 

@@ -4,6 +4,7 @@
  *
  * It refuses arrays of different lengths, unless it is told which to take: a table has one number of rows.
  */
+import { quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { DataError } from './data-error.js';
 import type { DataFile } from './file.js';
@@ -11,7 +12,7 @@ import { type ArrayOptions, npyColumn, rowsOf } from './npy.js';
 import type { RawTable } from './raw-table.js';
 import { firstRows } from './rows.js';
 import { readAll } from './read-bytes.js';
-import { quoted, shortened } from './words.js';
+import { shortened } from './words.js';
 import { zipEntries } from './zip.js';
 
 /** Options of `readNpz`. */

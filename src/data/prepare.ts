@@ -5,6 +5,7 @@
  * Memory: the tables as their files hold them (a byte for a pixel, 8 bytes for a CSV's number), and beside them the
  * inputs, each number once, until this is done; then the inputs alone.
  */
+import { quoted } from '../core/run-checks.js';
 import type { Source } from '../core/examples.js';
 import { layerWidths, type ModelSettings } from '../core/model.js';
 import { RunError } from '../core/run-error.js';
@@ -22,7 +23,6 @@ import type { RawColumn, RawTable } from './raw-table.js';
 import type { ReadSources } from './sources.js';
 import { type Split, splitRows } from './split.js';
 import { areClasses, classNumbers, encodeTarget, fitTarget, type TargetOptions } from './targets.js';
-import { quoted } from './words.js';
 
 export interface Settings {
   readonly model: ModelSettings;

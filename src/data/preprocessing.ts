@@ -4,9 +4,8 @@
  * check of one that comes out of a file.
  */
 import * as v from 'valibot';
-import { describe } from '../core/run-checks.js';
+import { describe, quoted } from '../core/run-checks.js';
 import { DataError } from './data-error.js';
-import { quoted } from './words.js';
 
 /** A column of numbers, or several that belong together: input = (value − shift) / scale. */
 export interface NumberInput {

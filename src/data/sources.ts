@@ -2,6 +2,7 @@
  * Opens what the data of a run names, and reads it: the rows to train on, and where the run says so those to validate and to test with. It
  * reads, and leaves encoding and splitting to others.
  */
+import { quoted } from '../core/run-checks.js';
 import type { DataDocument, IdxData, ImagesData, NpyData, NpzData } from './document.js';
 import { readCsv } from './csv.js';
 import { DataError } from './data-error.js';
@@ -15,7 +16,6 @@ import type { NumberColumns, RawColumn, RawTable } from './raw-table.js';
 import { readAll, type ReadOptions } from './read-bytes.js';
 import { firstRows } from './rows.js';
 import { SYNTHETIC_TARGET, synthetic } from './synthetic/synthetic.js';
-import { quoted } from './words.js';
 import { zipEntries } from './zip.js';
 
 export interface ReadSources {

@@ -4,7 +4,7 @@
  */
 import type { Table } from '../core/examples.js';
 import { type Matrix, matrix } from '../core/matrix.js';
-import { isFloat32 } from '../core/run-checks.js';
+import { isFloat32, quoted } from '../core/run-checks.js';
 import { RunError } from '../core/run-error.js';
 import type { Loss } from '../core/training.js';
 import { DataError } from './data-error.js';
@@ -13,7 +13,6 @@ import { fitNumberTarget, inOrder } from './fit.js';
 import { targetColumns } from './match.js';
 import type { ClassTarget, NumberTarget, Preprocessing, TargetEncoding } from './preprocessing.js';
 import type { NumberColumns, RawColumn, RawTable } from './raw-table.js';
-import { quoted } from './words.js';
 import { allRows, tooLarge } from './apply.js';
 
 export interface TargetOptions {

@@ -2,11 +2,6 @@
 
 const LONGEST = 40;
 
-/** In quotes, on one line, shortened to 40 characters. */
-export function quoted(text: string): string {
-  return JSON.stringify(shortened(text));
-}
-
 export function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

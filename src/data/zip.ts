@@ -6,11 +6,11 @@
  * sizes that deflate cannot reach or that are too large together, several disks, encryption. ZIP64, for more than
  * 4 GiB, is refused too.
  */
+import { quoted } from '../core/run-checks.js';
 import { bytesText } from '../core/text.js';
 import { crc32 } from '../core/crc32.js';
 import { DataError } from './data-error.js';
 import { allocate, MOST_BYTES } from './read-bytes.js';
-import { quoted } from './words.js';
 
 const END = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

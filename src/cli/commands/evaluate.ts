@@ -4,7 +4,7 @@
 import { type Command, Option } from 'commander';
 import { RunError } from '../../core/run-error.js';
 import { parseSettings } from '../../core/run.js';
-import { makeTask, type Task } from '../../core/task.js';
+import { measuringTask, type Task } from '../../core/task.js';
 import { METRIC_NAMES } from '../../core/training.js';
 import { numberText } from '../../core/text.js';
 import { applyTarget } from '../../data/targets.js';
@@ -67,12 +67,8 @@ async function taskFor(
     ? parseSettings({ model: saved.model, training: { ...saved.training, metrics } })
     : { training: saved.training };
   const raw = await openData(dataPath, model);
-  return makeTask(
-    saved.model,
-    // The rows are measured as they come, all of them.
-    { ...training, validationSplit: 0, classWeight: undefined, earlyStopping: undefined },
-    { prefix: '', x: inputsOf(raw, model), y: applyTarget(preprocessing, raw) },
-  );
+  const examples = { prefix: '', x: inputsOf(raw, model), y: applyTarget(preprocessing, raw) };
+  return measuringTask(saved.model, training, examples);
 }
 
 function shownText({ confusionMatrix, ...values }: Evaluation, { saved }: OpenedModel, { train }: Task): string {

@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import { bytesText } from '../../core/text.js';
-import { makeTask, type Task } from '../../core/task.js';
+import { measuringTask, type Task } from '../../core/task.js';
 import { taskOfLoaded } from '../../data/load.js';
 import { summaryText } from '../../model/summary.js';
 import { planBytes, type Plan } from '../../plan/plan.js';
@@ -94,9 +94,8 @@ function ofModel({ saved, widths }: OpenedModel): Summarized {
   const outputs = training?.loss.name === 'sparseCategoricalCrossentropy' ? 1 : widths.at(-1)!;
   const table = (columns: number) => ({ rows, columns, values: new Uint8Array(rows * columns) });
   const source = { prefix: '', x: table(inputs), y: table(outputs) };
-  const settings = training && { ...training, validationSplit: 0, classWeight: undefined, earlyStopping: undefined };
   return {
-    task: settings && makeTask(model, settings, source),
+    task: training && measuringTask(model, training, source),
     layers: model.layers,
     inputs,
     classes,

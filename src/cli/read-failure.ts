@@ -1,0 +1,5 @@
+/** Why a file could not be read, for "found …". @param error of Node's file system */
+export function readFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'no such file' : `an unreadable file (${code ?? message})`;
+}
