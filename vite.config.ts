@@ -20,7 +20,7 @@ const CHUNKS = [
   },
   {
     name: 'checkpoint',
-    test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,
+    test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|json-keys|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,
   },
   { name: 'errors', test: /src\/trainer\/errors\.ts|src\/verify\/report\.ts/ },
   { name: 'verify', test: /src\/verify\/(?!report|curves)|src\/trainer\/checked\.ts/ },

@@ -6,13 +6,13 @@
  * It refuses what it would have to guess: rows of another length or shape, columns of numbers and texts, names that
  * come twice, infinity (1e999), objects within cells.
  */
+import { jsonFault } from '../core/json-keys.js';
 import { quoted } from '../core/run-checks.js';
 import { counted } from '../core/text.js';
 import { MOST_COLUMNS } from './csv-header.js';
 import { DataError } from './data-error.js';
 import type { DataFile } from './file.js';
 import { JsonColumn, Tally } from './json-columns.js';
-import { keyTwice } from './json-keys.js';
 import type { RawTable } from './raw-table.js';
 import type { ReadOptions } from './read-bytes.js';
 import { textOf } from './read-text.js';
@@ -67,9 +67,10 @@ async function parsed(file: DataFile, options: ReadOptions): Promise<unknown> {
       'JSON',
     );
   }
-  const twice = keyTwice(text);
-  if (twice) {
-    throw new DataError(file.name, `line ${twice.line}`, `the name ${quoted(twice.key)} a second time`, 'another');
+  const twice = jsonFault(text);
+  if (twice?.key !== undefined) {
+    const line = text.slice(0, twice.at).split('\n').length;
+    throw new DataError(file.name, `line ${line}`, `the name ${quoted(twice.key)} a second time`, 'another');
   }
   return value;
 }
