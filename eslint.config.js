@@ -22,7 +22,7 @@ const zones = Object.entries(layers).map(([target, allowed]) => ({
 const PEER_FILES = ['bench/src/contestants/jax.ts', 'bench/src/contestants/tfjs*.ts', 'bench/src/pages/*.ts'];
 
 export default defineConfig(
-  { ignores: ['dist', 'dist-site', 'dist-docs', 'test-results', 'bench/dist', 'bench/node_modules'] },
+  { ignores: ['dist', 'dist-site', 'dist-docs', 'screenshots', 'test-results', 'bench/dist', 'bench/node_modules'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
@@ -30,9 +30,9 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [
-        createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+        createNodeResolver({ extensions: ['.ts', '.tsx', '.js'], extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } }),
       ],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
     },
     rules: {
       'import-x/no-cycle': 'error',
@@ -54,9 +54,11 @@ export default defineConfig(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // A field is left out of an object by taking it apart.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
     },
   },
-  { files: ['src/**/*.ts'], rules: { 'import-x/no-restricted-paths': ['error', { zones }] } },
+  { files: ['src/**/*.{ts,tsx}'], rules: { 'import-x/no-restricted-paths': ['error', { zones }] } },
   {
     files: ['*.ts', '*.js', '*.cjs', 'bench/*.ts', 'test/**', '**/*.d.ts'],
     rules: { 'import-x/no-default-export': 'off' },

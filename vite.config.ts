@@ -1,5 +1,7 @@
 import { defineConfig, type UserConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { offline } from './tools/vite-offline.js';
+import { tex } from './tools/vite-tex.js';
 import { wgsl } from './tools/vite-wgsl.js';
 
 const TARGET = 'es2023';
@@ -10,20 +12,32 @@ const DEPENDENCIES = [...Object.keys(manifest.dependencies), ...Object.keys(mani
  * device, what checks it, what measures its products.
  */
 const CHUNKS = [
-  { name: 'use', test: /src\/trainer\/predict\.ts/ },
+  { name: 'use', test: /src\/(trainer\/predict|plan\/compile-use)\.ts/ },
   { name: 'tuner', test: /src\/tune\/(tuner|trial)\.ts/ },
   { name: 'products', test: /src\/tune\// },
-  { name: 'loop-limit', test: /src\/gpu\/loop-limit\.ts|shaders\/count_turns/ },
+  { name: 'loop-limit', test: /src\/gpu\/(loop-limit|probe)\.ts|shaders\/count_turns/ },
+  // What is done once something has gone wrong.
+  { name: 'failures', test: /src\/gpu\/compile-error\.ts/ },
+  { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
+  { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
+  { name: 'shader-texts', test: /src\/plan\/shader-texts/ },
   {
     name: 'engine',
-    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|gpu-time|measured|checks)\.ts)/,
+    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|measured|checks)\.ts)/,
   },
   {
     name: 'checkpoint',
-    test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|json-keys|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,
+    test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|float64-chunks|json-keys|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,
   },
-  { name: 'errors', test: /src\/trainer\/errors\.ts|src\/verify\/report\.ts/ },
-  { name: 'verify', test: /src\/verify\/(?!report|curves)|src\/trainer\/checked\.ts/ },
+  // What tests a device by itself, for whoever asks for that.
+  { name: 'self-test', test: /src\/(verify|trainer)\/self-test/ },
+  { name: 'errors', test: /src\/trainer\/errors\.ts|src\/verify\/(report|verification)\.ts/ },
+  { name: 'checked-text', test: /src\/verify\/checked-text\.ts/ },
+  { name: 'arithmetic', test: /src\/verify\/arithmetic\.ts|shaders\/arithmetic/ },
+  {
+    name: 'verify',
+    test: /src\/verify\/(?!report|verification|curves)|src\/trainer\/(checked|check-parity|joined-pauses|replays|training-check)\.ts/,
+  },
   { name: 'core', test: /src\/(core|reference|trainer|gpu|plan|verify)\// },
   // What few programs use stays out of those that do not.
   {
@@ -76,7 +90,17 @@ const browser: UserConfig = {
 };
 
 /** The static site. Relative, so that it works from any folder of a static host. */
-const site: UserConfig = { plugins: [wgsl()], base: './', build: { outDir: 'dist-site', target: TARGET } };
+const site: UserConfig = {
+  plugins: [wgsl(), tex(), offline()],
+  base: './',
+  // Fonts stay files: the page's policy allows none within a style sheet.
+  build: {
+    outDir: 'dist-site',
+    target: TARGET,
+    assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined),
+  },
+  worker: { format: 'es', plugins: () => [wgsl()] },
+};
 
 /**
  * Three builds: the static site (the default, into dist-site/), and into dist/ with `--mode node` the library and the

@@ -11,12 +11,13 @@ import { findInstalled } from './test/support/find-browser.js';
 import { howToGet } from './test/support/launch-browser.js';
 import { puppeteerProvider } from './test/support/puppeteer-provider.js';
 import { SummaryReporter } from './test/support/summary-reporter.js';
+import { tex } from './tools/vite-tex.js';
 import { wgsl } from './tools/vite-wgsl.js';
 
 const GPU_TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 const unit: TestProjectInlineConfiguration = {
-  plugins: [wgsl()],
+  plugins: [wgsl(), tex()],
   test: {
     name: 'unit',
     include: ['test/unit/**/*.test.ts'],

@@ -65,12 +65,14 @@ export { type RunOptions, train, type Training, type TrainOptions } from './trai
 export type { CheckpointEvery, CheckpointInfo, CheckpointOptions } from './trainer/checkpoint-options.js';
 export { browserCheckpoints } from './checkpoint/browser-store.js';
 export type { CheckpointStore } from './checkpoint/store.js';
-export { CheckpointError } from './core/saved-state.js';
+export { CheckpointError, type Place } from './core/saved-state.js';
 export { ParityError } from './trainer/errors.js';
 export { trainReference } from './reference/training.js';
 export type { TuningStore } from './tune/store.js';
 export { compareCurves, type CurveDifference, type CurveParity, type Curves } from './verify/curves.js';
-export type { PassParity } from './verify/report.js';
+export type { PassParity, VerifyMode } from './verify/report.js';
+export type { Reproduction } from './verify/reproduction.js';
+export type { PassVerification, Verification } from './verify/verification.js';
 export type { Comparison } from './verify/compare.js';
 
 export { loadRun, type LoadedRun, type LoadOptions, taskOfLoaded } from './data/load.js';

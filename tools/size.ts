@@ -70,7 +70,7 @@ export function weigh(chunks: readonly Chunk[]): Weighed[] {
   const after = (names: readonly string[]) =>
     loadedWith(chunks, [entry, ...names.flatMap((name) => having(`chunks/${name}.js`))]);
   // Whatever the schedule: the larger one of the two counts.
-  const either = [after(['engine', 'persistent']), after(['engine', 'layered', 'products'])];
+  const either = [after(['engine', 'persistent']), after(['engine', 'layered', 'dispatch-layered', 'products'])];
   const webgpu = either.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
   const verified = loadedWith(chunks, [...webgpu, ...having('chunks/verify.js')]);
   return [

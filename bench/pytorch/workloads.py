@@ -1,4 +1,4 @@
-"""The data, networks and sizes of the benchmark, by the same formulas as bench/src (formulas.ts, workloads/).
+"""The data, networks and sizes of the benchmark, by the same formulas as src/runs (formulas.ts, workload-tasks.ts).
 
 Plain NumPy, no torch. What a workload is must not be changed here alone: the losses would no longer agree.
 """
@@ -81,7 +81,7 @@ def digits(batch, batches, optimizer):
     }
 
 
-# letter: (title, task, epochs of a sample, how it is timed); as in bench/src/workloads/index.ts.
+# letter: (title, task, epochs of a sample, how it is timed); as in src/runs/workloads.ts.
 TRAININGS = {
     "a": ("3-4-1 sigmoid network, 50 epochs, each with its loss", tutorial, 50, "whole"),
     "b": ("3-4-1 sigmoid network, 5,000 epochs, each with its loss", tutorial, 5000, "whole"),

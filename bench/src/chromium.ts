@@ -8,7 +8,7 @@ import { buildPages, installPeers, servePages } from './build.js';
 import { write } from './finish.js';
 import type { BenchOptions } from './options.js';
 import type {} from './pages/page-bench.js';
-import type { WorkloadId } from './workloads/workload.js';
+import type { WorkloadId } from '../../src/runs/workload.js';
 import { type Results, slugOf, type WorkloadResult } from './results.js';
 import { measureStarts } from './start-up.js';
 import { peerVersions } from './versions.js';

@@ -4,18 +4,18 @@
  * cannot do into a sentence in the table.
  */
 import type { Contestant, Trainer, TrainingRun } from './contestants/contestant.js';
-import { countingGpu, type GpuCounts } from './count-gpu.js';
+import { countingGpu, type GpuCounts } from '../../src/gpu/count-gpu.js';
 import type { Measurement, WorkloadResult } from './results.js';
-import { largestRelativeDifference, median } from './statistics.js';
-import { stepsOfEpoch, type TrainingTask, type TrainingWorkload } from './workloads/workload.js';
+import { LEFT_OUT } from './left-out.js';
+import { TOLERANCE } from '../../src/runs/workloads.js';
+import { largestRelativeDifference, median } from '../../src/core/statistics.js';
+import { stepsOfEpoch, type TrainingTask, type TrainingWorkload } from '../../src/runs/workload.js';
 
 export interface HarnessOptions {
   readonly samples: number;
   readonly say: (line: string) => void;
 }
 
-/** How far a contestant's losses may be from the float64 reference's. */
-export const TOLERANCE = 1e-4;
 /** A run that would take longer is cut short and scaled up. */
 const LONGEST_SAMPLE_MS = 20_000;
 /** What a run that is cut short is to take, and the least that steps are timed over. */
@@ -57,7 +57,7 @@ export async function measureTraining(
   const refused: Measurement[] = [];
   const entrants: Entrant[] = [];
   for (const contestant of contestants) {
-    const leftOut = workload.leftOut?.[contestant.id];
+    const leftOut = LEFT_OUT[workload.id]?.[contestant.id];
     if (leftOut !== undefined) {
       refused.push(refusal(contestant, leftOut));
       continue;

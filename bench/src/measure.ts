@@ -4,8 +4,8 @@ import { ourReference } from './field.js';
 import { type HarnessOptions, measureTraining } from './harness.js';
 import { measureProduct } from './product-harness.js';
 import type { WorkloadResult } from './results.js';
-import { PRODUCTS, TRAININGS } from './workloads/index.js';
-import type { ProductSize, WorkloadId } from './workloads/workload.js';
+import { PRODUCTS, TRAININGS } from '../../src/runs/workloads.js';
+import type { ProductSize, WorkloadId } from '../../src/runs/workload.js';
 
 export async function measure(
   id: Exclude<WorkloadId, 'g'>,

@@ -9,7 +9,7 @@ import { measure } from './measure.js';
 import { write } from './finish.js';
 import type { BenchOptions } from './options.js';
 import { type Results, slugOf, type WorkloadResult } from './results.js';
-import { LARGE_PRODUCT, PRODUCTS } from './workloads/index.js';
+import { LARGE_PRODUCT, PRODUCTS } from '../../src/runs/workloads.js';
 
 export async function runInNode(
   gpu: GPU,

@@ -2,7 +2,7 @@
  * The arguments of the benchmark. A wrong one is commander's one sentence.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { WORKLOAD_IDS, type WorkloadId } from './workloads/workload.js';
+import { WORKLOAD_IDS, type WorkloadId } from '../../src/runs/workload.js';
 
 export interface BenchOptions {
   readonly engine: 'chromium' | 'node';

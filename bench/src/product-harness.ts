@@ -3,18 +3,16 @@
  * as many products as take a while, one wait at the end; a time is that of one product.
  */
 import type { Contestant, Product } from './contestants/contestant.js';
-import { countingGpu, type GpuCounts } from './count-gpu.js';
-import { uniform } from './formulas.js';
-import { type HarnessOptions, info, pause, refusal, sentence, TOLERANCE } from './harness.js';
+import { countingGpu, type GpuCounts } from '../../src/gpu/count-gpu.js';
+import { COMPARED_ROWS, productDifference, productValues } from '../../src/runs/product-check.js';
+import { type HarnessOptions, info, pause, refusal, sentence } from './harness.js';
 import type { Measurement, WorkloadResult } from './results.js';
-import { largestRelativeDifference, median } from './statistics.js';
-import { PRODUCT_TITLE } from './workloads/index.js';
-import type { ProductSize } from './workloads/workload.js';
+import { median } from '../../src/core/statistics.js';
+import type { ProductSize } from '../../src/runs/workload.js';
+import { PRODUCT_TITLE, TOLERANCE } from '../../src/runs/workloads.js';
 
 const SAMPLE_MS = 400;
 const MOST_TIMES = 256;
-/** Rows that are compared: the first, the last and some between. */
-const COMPARED_ROWS = 8;
 
 interface Entrant {
   readonly contestant: Contestant;
@@ -32,9 +30,7 @@ export async function measureProduct(
 ): Promise<WorkloadResult> {
   const { rows, inner, columns } = size;
   const name = `${rows}×${inner}×${columns}`;
-  // Positive, so that no sum cancels and a relative difference says something.
-  const a = uniform(71, rows * inner, 0, 1);
-  const b = uniform(72, inner * columns, 0, 1);
+  const { a, b } = productValues(size);
   const measurements: Measurement[] = [];
   const entrants: Entrant[] = [];
   for (const contestant of contestants) {
@@ -42,7 +38,7 @@ export async function measureProduct(
     try {
       await contestant.open();
       const product = await contestant.product(size, a, b);
-      const difference = differenceOf(size, a, b, await product.result());
+      const difference = productDifference(size, { a, b }, await product.result());
       if (!(difference <= TOLERANCE))
         throw new Error(`its result differs by ${difference.toExponential(1)}: not timed`);
       await product.run(1);
@@ -93,25 +89,4 @@ async function timed(product: Product, times: number): Promise<number> {
 
 function perProduct(counts: GpuCounts, times: number): GpuCounts {
   return Object.fromEntries(Object.entries(counts).map(([name, all]) => [name, all / times])) as never;
-}
-
-/** Against float64, some rows of it. */
-function differenceOf(
-  { rows, inner, columns }: ProductSize,
-  a: Float32Array,
-  b: Float32Array,
-  found: Float32Array,
-): number {
-  if (found.length !== rows * columns) throw new Error(`its result has ${found.length} values`);
-  let largest = 0;
-  for (let n = 0; n < COMPARED_ROWS; n++) {
-    const row = Math.round((n * (rows - 1)) / (COMPARED_ROWS - 1));
-    const expected = new Float64Array(columns);
-    for (let k = 0; k < inner; k++) {
-      for (let j = 0; j < columns; j++) expected[j]! += a[row * inner + k]! * b[k * columns + j]!;
-    }
-    const values = found.subarray(row * columns, (row + 1) * columns);
-    largest = Math.max(largest, largestRelativeDifference(values, expected));
-  }
-  return largest;
 }

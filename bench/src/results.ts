@@ -3,8 +3,8 @@
  * one unit of the workload (a whole training, a step, a product, a start), so smaller is better everywhere.
  */
 import type { ContestantInfo } from './contestants/contestant.js';
-import type { GpuCounts } from './count-gpu.js';
-import type { WorkloadId } from './workloads/workload.js';
+import type { GpuCounts } from '../../src/gpu/count-gpu.js';
+import type { WorkloadId } from '../../src/runs/workload.js';
 
 export interface Measurement extends ContestantInfo {
   /** Why there are no numbers, in words. */

@@ -3,7 +3,7 @@
  * its ratios are printed and nothing is judged.
  */
 import type { Measurement, WorkloadResult } from './results.js';
-import type { WorkloadId } from './workloads/workload.js';
+import type { WorkloadId } from '../../src/runs/workload.js';
 
 export interface Target {
   readonly workload: WorkloadId;

@@ -43,7 +43,8 @@ async function opfsStore(key: string): Promise<Omit<CheckpointStore, 'name'>> {
   // Safari has files here that only a worker can write.
   const probe = await folder.getFileHandle('probe', { create: true });
   await (await probe.createWritable()).close();
-  await folder.removeEntry('probe');
+  // Another worker may be trying the same just now.
+  await folder.removeEntry('probe').catch(() => undefined);
   return {
     prepare: () => Promise.resolve(),
     async list() {

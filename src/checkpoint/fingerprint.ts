@@ -4,14 +4,15 @@
  */
 import { crc32 } from '../core/crc32.js';
 import type { Source, Table } from '../core/examples.js';
+import { float64Chunks } from '../core/float64-chunks.js';
 import { initialWeights } from '../core/initializers.js';
+import { jsonFault } from '../core/json-keys.js';
 import type { Matrix } from '../core/matrix.js';
 import { CheckpointError } from '../core/saved-state.js';
 import type { Task } from '../core/task.js';
 
-/** Values that are summed up at once. */
-const CHUNK = 2 ** 16;
-
+/** Deeper than any fingerprint, and far from the end of any stack. */
+const MOST_DEPTH = 64;
 export function fingerprintOf({ model, training, train, validation, batchSize, widths }: Task): string {
   const { seed, layers } = model;
   return JSON.stringify({
@@ -54,6 +55,7 @@ export function checkFingerprint(checkpoint: string, found: string, wanted: stri
 function parsed(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
+    if (jsonFault(text, MOST_DEPTH)) return {};
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
@@ -71,12 +73,6 @@ function sumOf({ x, y, weights }: Source): unknown {
 
 /** Of the values as float64, whatever holds them. */
 function tableSum({ values }: Table): number {
-  const chunk = new Float64Array(Math.min(CHUNK, values.length));
-  const sums: number[] = [];
-  for (let first = 0; first < values.length; first += CHUNK) {
-    const count = Math.min(CHUNK, values.length - first);
-    for (let i = 0; i < count; i++) chunk[i] = values[first + i]!;
-    sums.push(crc32(new Uint8Array(chunk.buffer, 0, 8 * count)));
-  }
+  const sums = Array.from(float64Chunks(values), (bytes) => crc32(bytes));
   return sums.length === 1 ? sums[0]! : crc32(new Uint8Array(Uint32Array.from(sums).buffer));
 }

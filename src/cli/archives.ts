@@ -5,11 +5,12 @@
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
 import { parseTar } from 'nanotar';
+import { insideFolder } from './inside-folder.js';
 
 /** Everything here is loaded or started, never written again. */
 const MODE = 0o755;
@@ -25,8 +26,7 @@ export async function unpackBrotliTar(archive: string, folder: string): Promise<
   // nanotar reads from the start of the underlying memory, so a view into a larger one won't do.
   const files = parseTar(new Uint8Array(tar).buffer).filter((entry) => entry.type === 'file');
   for (const { name, data } of files) {
-    const path = join(folder, name);
-    if (relative(folder, path).startsWith('..')) throw new Error(`${archive} holds a file outside its folder: ${name}`);
+    const path = insideFolder(folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, data ?? new Uint8Array(), { mode: MODE });
   }

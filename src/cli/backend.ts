@@ -5,6 +5,7 @@
 import { type Device, openDevice } from '../gpu/device.js';
 import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
 import type { Backend } from './options.js';
+import { say } from './terminal.js';
 
 /** Node's GPU; undefined for the CPU, with a sentence on stderr where `auto` has to do without a GPU. */
 export async function findGpu(backend: Backend): Promise<NodeGpu | undefined> {
@@ -13,7 +14,7 @@ export async function findGpu(backend: Backend): Promise<NodeGpu | undefined> {
     return await openNodeGpu();
   } catch (error) {
     if (backend === 'webgpu' || !(error instanceof NodeGpuError) || error.problem === 'no-such-driver') throw error;
-    process.stderr.write(`${error.message}\nSo the CPU computes instead, with the float64 reference.\n`);
+    say(`${error.message}\nSo the CPU computes instead, with the float64 reference.`);
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointStore } from '../checkpoint/store.js';
 import { CheckpointError } from '../core/saved-state.js';
+import { insideFolder, writableInside } from './inside-folder.js';
 import { shownPath } from './shown-path.js';
 import { checkWritable, makeFolder, writeWhole } from './write-file.js';
 
@@ -27,14 +28,14 @@ export function checkpointFolder(path: string): CheckpointStore {
     },
     list: () => readdir(path),
     read: (file) =>
-      readFile(join(path, file)).catch((error: NodeJS.ErrnoException) => {
+      readFile(insideFolder(path, file)).catch((error: NodeJS.ErrnoException) => {
         throw new CheckpointError(
           join(name, file),
           `an unreadable file (${error.code ?? error.message})`,
           'a checkpoint',
         );
       }),
-    write: (file, bytes) => writeWhole(join(path, file), bytes),
-    remove: (file) => rm(join(path, file)),
+    write: async (file, bytes) => writeWhole(await writableInside(path, file), bytes),
+    remove: async (file) => rm(insideFolder(path, file)),
   };
 }

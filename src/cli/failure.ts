@@ -7,6 +7,7 @@ import { FormatError } from '../formats/format-error.js';
 import { RunError } from '../core/run-error.js';
 import { CheckpointError } from '../core/saved-state.js';
 import { isOwnError } from '../trainer/errors.js';
+import { OutsideError } from './inside-folder.js';
 import { NodeGpuError } from './node-gpu-error.js';
 import { WriteError } from './write-file.js';
 
@@ -39,7 +40,9 @@ export function exitCode(error: unknown): number {
 
 /** An error of ours is a sentence already; anything else is a bug, and its stack helps to find it. */
 export function sentence(error: unknown): string {
-  const isOurs = [DataError, FormatError, Failure, NodeGpuError, WriteError].some((type) => error instanceof type);
+  const isOurs = [DataError, FormatError, Failure, NodeGpuError, OutsideError, WriteError].some(
+    (type) => error instanceof type,
+  );
   if (error instanceof Error && (isOurs || isOwnError(error))) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

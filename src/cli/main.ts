@@ -6,19 +6,20 @@
 import { CommanderError } from 'commander';
 import { exitCode, Failure, sentence } from './failure.js';
 import { commandLine } from './program.js';
+import { print, say } from './terminal.js';
 
 // Whoever reads our output may stop reading (`idli train article | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
-  process.stderr.write(`The output could not be written: ${error.message}.\n`);
+  say(`The output could not be written: ${error.message}.`);
   process.exitCode = 1;
 });
 
 try {
-  await commandLine((text) => process.stdout.write(`${text}\n`)).parseAsync();
+  await commandLine(print).parseAsync();
 } catch (error) {
   process.exitCode = exitCode(error);
-  if (error instanceof Failure && error.output !== undefined) process.stdout.write(`${error.output}\n`);
+  if (error instanceof Failure && error.output !== undefined) print(error.output);
   // commander has already said what is wrong with the arguments.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${sentence(error)}\n`);
+  if (!(error instanceof CommanderError)) say(sentence(error));
 }

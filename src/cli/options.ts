@@ -5,6 +5,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { SCHEDULES } from '../plan/plan.js';
 import { BACKENDS } from '../trainer/train.js';
+import { VERIFY_MODES } from '../verify/report.js';
 
 export type Backend = (typeof BACKENDS)[number];
 
@@ -20,6 +21,12 @@ export function scheduleOption(): Option {
   return new Option('--schedule <name>', 'how the GPU is to work, instead of what suits the network').choices(
     SCHEDULES,
   );
+}
+
+export function verifyOption(): Option {
+  return new Option('--verify <mode>', 'which steps to check against the reference')
+    .choices(VERIFY_MODES)
+    .default('sample');
 }
 
 export function jsonOption(): Option {

@@ -15,12 +15,15 @@ import { addSummary } from './commands/summary.js';
 import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
 import { examples, type Print } from './options.js';
+import { print, say } from './terminal.js';
 
-export function commandLine(print: Print): Command {
+export function commandLine(show: Print): Command {
   const program = new Command('idli')
     .description('Trains feed-forward neural networks on WebGPU and checks every number against a CPU reference.')
     .version(version)
     .exitOverride()
+    // It quotes what it was given.
+    .configureOutput({ writeOut: (text) => print(text, ''), writeErr: (text) => say(text, '') })
     // Only a mistyped word is worth a guess; the error itself stays one line.
     .showSuggestionAfterError(false)
     .addHelpText(
@@ -43,7 +46,7 @@ export function commandLine(print: Print): Command {
     addDoctor,
     addBench,
   ]) {
-    add(program, print);
+    add(program, show);
   }
   return program;
 }

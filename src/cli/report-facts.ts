@@ -6,7 +6,8 @@ import { counted, differenceText, millisecondsText } from '../core/text.js';
 import { adapterName, SOFTWARE_ADAPTER } from '../gpu/device.js';
 import { summarizePlan } from '../plan/print.js';
 import { comparedText, CURVE_TOLERANCE, curveName, curveSentence } from '../verify/curves.js';
-import { type PassParity, summarizeParity } from '../verify/report.js';
+import { checkedText } from '../verify/checked-text.js';
+import type { PassVerification } from '../verify/verification.js';
 import { comparedOf, keysOf, lastingEpoch } from './finished.js';
 import { type Html, markup, type Value } from './html.js';
 import type { ReportInput } from './report-input.js';
@@ -30,7 +31,7 @@ export function verdict(input: ReportInput): Html {
   if (training.backend === 'cpu') {
     return markup`<p class="verdict alone">The float64 reference trained alone, so there is nothing to compare.</p>`;
   }
-  const checkedSentence = training.parity.length > 0 ? 'Every checked pass is within its bound.' : '';
+  const checkedSentence = training.verification.checks > 0 ? 'Every checked pass is within its bound.' : '';
   const compared = comparedOf(input);
   if (!compared) {
     return markup`<p class="verdict alone">The CPU reference was not trained beside it, so whole trainings are not compared. ${checkedSentence}</p>`;
@@ -63,7 +64,7 @@ export function tiles(input: ReportInput): Html {
 
 export function facts(input: ReportInput): Html {
   const { task, training } = input;
-  const { backend, adapter, plan, parity, milliseconds, setUpMilliseconds, epochs, bestEpoch } = training;
+  const { backend, adapter, plan, verification, milliseconds, setUpMilliseconds, epochs, bestEpoch } = training;
   const { optimizer, learningRateSchedule, loss, earlyStopping } = task.training;
   const weights = training.weights
     .flatMap((layer) => Object.values(layer))
@@ -91,7 +92,7 @@ export function facts(input: ReportInput): Html {
     ],
     plan && ['Plan', capitalized(summarizePlan(plan))],
     plan && ['Schedule', `${plan.schedule}: ${plan.reason}`],
-    parity.length > 0 ? ['Checked', checkedText(parity)] : undefined,
+    verification.checks > 0 ? ['Checked', checkedText(verification)] : undefined,
     [
       'Time',
       backend === 'cpu'
@@ -130,15 +131,6 @@ function spacedName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function checkedText(parity: readonly PassParity[]): string {
-  const { values, worst } = summarizeParity(parity);
-  const share = `${(100 * worst.shareOfBound).toFixed(0)} %`;
-  return (
-    `${values.toLocaleString('en-US')} values of the first and of one further step, pass by pass from the GPU’s own state: all within ` +
-    `their derived bounds; the worst used ${share} of its bound (${worst.pass}, ${worst.buffer})`
-  );
-}
-
 /** How far GPU and reference are apart: measure by measure over the whole training, and pass by pass. */
 export function parityTables(input: ReportInput): readonly Value[] {
   const { task, training } = input;
@@ -153,24 +145,30 @@ export function parityTables(input: ReportInput): readonly Value[] {
     `of the reference. ${comparedText(keysOf(task))}`;
   return [
     rows && tableOf(caption, ['Measure', 'Difference', 'Relative'], rows),
-    training.parity.length > 0 && details('Pass by pass', passTable(training.parity)),
+    training.verification.checks > 0 && details('Pass by pass', passTable(training.verification.passes)),
   ];
 }
 
-function passTable(parity: readonly PassParity[]): Html {
-  const sorted = [...parity].sort((a, b) => b.shareOfBound - a.shareOfBound);
+function passTable(passes: readonly PassVerification[]): Html {
+  const sorted = [...passes].sort((a, b) => b.shareOfBound - a.shareOfBound);
   const rows = sorted
     .slice(0, PASSES)
-    .map(({ pass, program, buffer, computed, maxDifference, shareOfBound }) => [
+    .map(({ pass, program, buffer, times, values, maxDifference, shareOfBound }) => [
       pass,
       program,
       buffer,
-      computed,
+      times,
+      values,
       differenceText(maxDifference),
       `${(100 * shareOfBound).toFixed(1)} %`,
     ]);
   const which =
-    parity.length > PASSES ? `The ${PASSES} closest to their bounds of ${parity.length} results` : 'Every result';
+    passes.length > PASSES ? `The ${PASSES} closest to their bounds of ${passes.length} results` : 'Every result';
   const caption = `${which} of a checked pass, the closest to its bound first.`;
-  return tableOf(caption, ['Pass', 'Program', 'Buffer', 'Values', 'Largest difference', 'Of its bound'], rows, 'texts');
+  return tableOf(
+    caption,
+    ['Pass', 'Program', 'Buffer', 'Checks', 'Values', 'Largest difference', 'Of its bound'],
+    rows,
+    'texts',
+  );
 }

@@ -11,10 +11,9 @@ export const GAP = 2;
  * @param texts how many of the first columns are texts, and flush left
  */
 export function table(names: readonly string[], rows: readonly (readonly string[])[], texts = 0): string[] {
-  const widths = names.map((name, column) =>
-    rows.reduce((widest, row) => Math.max(widest, row[column]!.length), name.length),
-  );
-  return [names, ...rows].map((row) =>
+  const lines = [names, ...rows].map((row) => row.map(oneLine));
+  const widths = names.map((_, column) => lines.reduce((widest, row) => Math.max(widest, row[column]!.length), 0));
+  return lines.map((row) =>
     row
       .map((cell, column) => (column < texts ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join(' '.repeat(GAP)),
@@ -40,8 +39,13 @@ export function capitalized(text: string): string {
 /** Characters of a name that a table still shows. */
 const NAME = 24;
 
-/** A text from a file, for a cell: nothing that a terminal would obey, and not too long. */
+/** A text from a file, cut where it is long. */
 export function printable(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+  const clean = oneLine(text);
   return clean.length > NAME ? `${clean.slice(0, NAME - 1)}…` : clean;
+}
+
+/** A text from a file in one line, with nothing that a terminal would obey: a cell is as wide as it looks. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 }

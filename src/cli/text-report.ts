@@ -8,7 +8,7 @@ import { adapterText } from '../gpu/device.js';
 import { summarizePlan } from '../plan/print.js';
 import type { Training } from '../trainer/train.js';
 import { comparedText, curveName, curveSentence } from '../verify/curves.js';
-import { summarizeParity } from '../verify/report.js';
+import { checkedText } from '../verify/checked-text.js';
 import { type Finished, keysOf } from './finished.js';
 import { confusionTable, epochTable, predictionTable } from './report-tables.js';
 
@@ -47,12 +47,10 @@ function closing(finished: Finished): string[] {
   ];
 }
 
-function checked({ parity }: Training): string[] {
-  const { values, worst } = summarizeParity(parity);
-  return [
-    `Checked     ${values} values of the first and of one further step, pass by pass from the GPU's own state: all within`,
-    `            their bounds; the worst used ${(100 * worst.shareOfBound).toFixed(0)} % of its bound (${worst.pass}, ${worst.buffer})`,
-  ];
+function checked({ verification }: Training): string[] {
+  const text = checkedText(verification);
+  if (text === undefined) return ['Checked     nothing (--verify off)'];
+  return `Checked     ${text.replace(' their bounds', '\n            their bounds')}`.split('\n');
 }
 
 /** Where early stopping is asked for: whether it stopped, which epoch was best, and whose weights are left. */

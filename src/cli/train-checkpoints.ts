@@ -9,6 +9,7 @@ import type { TrainOptions } from '../trainer/train.js';
 import { checkpointFolder } from './checkpoint-folder.js';
 import type { Backend, Every } from './options.js';
 import { shownPath } from './shown-path.js';
+import { say } from './terminal.js';
 
 export interface CheckpointFlags {
   readonly backend: Backend;
@@ -34,7 +35,8 @@ export async function trainCheckpoints(
   }
   const store = checkpointFolder(folder);
   const goesOn = resume && (await store.list().catch(() => [])).some(isCheckpointName);
-  const say = (text: string) => process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}${text}\n`);
+  // Under the bar that is drawn.
+  const tell = (text: string) => say(`${process.stderr.isTTY ? '\n' : ''}${text}`);
   let hasOne = false;
   let failure: string | undefined;
   const options: TrainCheckpoints['options'] = {
@@ -43,7 +45,7 @@ export async function trainCheckpoints(
     backend: goesOn && backend === 'auto' ? 'auto' : own,
     onResume({ name, epoch, step }) {
       hasOne = true;
-      say(`Going on from ${name}: ${counted(epoch, 'epoch')} and ${counted(step, 'update')} are done.`);
+      tell(`Going on from ${name}: ${counted(epoch, 'epoch')} and ${counted(step, 'update')} are done.`);
     },
     onCheckpoint() {
       hasOne = true;
@@ -51,7 +53,7 @@ export async function trainCheckpoints(
     },
     onCheckpointError(message) {
       // A disk that stays full is no news.
-      if (message !== failure) say(`${message} The training goes on without that checkpoint.`);
+      if (message !== failure) tell(`${message} The training goes on without that checkpoint.`);
       failure = message;
     },
   };

@@ -142,7 +142,7 @@ export function describe(value: unknown): string {
   return typeof value === 'boolean' || value === null ? String(value) : `a ${typeof value}`;
 }
 
-/** A text as JSON writes it, so that no character of it disturbs a terminal; cut where it is long. */
+/** A text as JSON writes it, cut where it is long; what JSON leaves as it is, the error's sentence shows (text.ts). */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -2,6 +2,9 @@
  * The error for bad input: one sentence that names the field, what was found and what was expected.
  * The command line ends with exit code 2 on it. Failures of a device are DeviceError (gpu/device.ts).
  */
+import { misfit } from './text.js';
+
+/** Bad input: one sentence that names the field, what was found and what was expected. */
 export class RunError extends Error {
   override readonly name = 'RunError';
 
@@ -15,6 +18,6 @@ export class RunError extends Error {
     readonly found: string,
     readonly expected: string,
   ) {
-    super(`${field}: found ${found}, expected ${expected}.`);
+    super(misfit(field, found, expected));
   }
 }

@@ -3,6 +3,8 @@
  * how it is kept is checkpoint/'s, what is in it each trainer's own.
  */
 import type { ConfusionMatrices, History } from './history.js';
+import type { LayerWeights } from './initializers.js';
+import { misfit } from './text.js';
 
 /** How far a training has come. */
 export interface Place {
@@ -39,8 +41,11 @@ export interface StateKeeper {
   endsAt(place: Place): boolean;
   /** Whether a state is to be taken here, where the work pauses anyway. */
   isDue(place: Place): boolean;
-  /** Takes a state. It fails for nothing that has to do with where it is kept: that is no reason to end a training. */
-  keep(state: SavedState): Promise<void>;
+  /**
+   * Takes a state. It fails for nothing that has to do with where it is kept: that is no reason to end a training.
+   * @param weights makes copies of the model's weights as they are in it
+   */
+  keep(state: SavedState, weights: () => LayerWeights[]): Promise<void>;
 }
 
 /** A checkpoint that cannot be used, or none where there must be one; one sentence. */
@@ -57,6 +62,6 @@ export class CheckpointError extends Error {
     readonly found: string,
     readonly expected: string,
   ) {
-    super(`${checkpoint}: found ${found}, expected ${expected}.`);
+    super(misfit(checkpoint, found, expected));
   }
 }

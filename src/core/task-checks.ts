@@ -10,7 +10,7 @@ import { type Layer, MAX_VALUES, type ModelSettings } from './model.js';
 import { RunError } from './run-error.js';
 import { choiceText, describe, isFloat32, quoted } from './run-checks.js';
 import type { Source, Table } from './examples.js';
-import { counted } from './text.js';
+import { counted, wholeText } from './text.js';
 import { DEFAULT_BATCH_SIZE, type Loss, type TrainingSettings } from './training.js';
 
 /** Losses whose targets are classes or probabilities of them. */
@@ -77,10 +77,18 @@ function checkSizes(layers: readonly Layer[], widths: readonly number[], batchRo
     const kernel = (widths[l]! + 1) * layer.units;
     const outputs = batchRows * layer.units;
     if (kernel > MAX_VALUES) {
-      throw new RunError(field, `${layer.units}, a kernel of ${kernel} values`, `a kernel of at most ${MAX_VALUES}`);
+      throw new RunError(
+        field,
+        `${layer.units}, a kernel of ${wholeText(kernel)} values`,
+        `a kernel of at most ${wholeText(MAX_VALUES)}`,
+      );
     }
     if (outputs > MAX_VALUES) {
-      throw new RunError(field, `${layer.units}, ${outputs} outputs in a batch`, `at most ${MAX_VALUES}`);
+      throw new RunError(
+        field,
+        `${layer.units}, ${wholeText(outputs)} outputs in a batch`,
+        `at most ${wholeText(MAX_VALUES)}`,
+      );
     }
   });
 }

@@ -2,6 +2,9 @@
  * The error for data that cannot be read or used: one sentence that names the file, the place in it, what was found and
  * what was expected. The command line ends with exit code 2 on it.
  */
+import { misfit } from '../core/text.js';
+
+/** Data that cannot be read or used: one sentence with the file, the place in it, what was found and what was expected. */
 export class DataError extends Error {
   override readonly name = 'DataError';
 
@@ -17,6 +20,6 @@ export class DataError extends Error {
     readonly found: string,
     readonly expected: string,
   ) {
-    super(`${place ? `${file}, ${place}` : file}: found ${found}, expected ${expected}.`);
+    super(misfit(place ? `${file}, ${place}` : file, found, expected));
   }
 }

@@ -13,7 +13,7 @@ import { DATA_KINDS, type DataDocument, kindOf, parseData } from './document.js'
 import type { FileOpener } from './file.js';
 import { prepare } from './prepare.js';
 import type { Preprocessing } from './preprocessing.js';
-import { readSources } from './sources.js';
+import { type ReadSources, readSources } from './sources.js';
 
 /** Options of `loadRun`. */
 export interface LoadOptions {
@@ -49,6 +49,18 @@ export interface LoadedRun {
  */
 export async function loadRun(document: unknown, options: LoadOptions = {}): Promise<LoadedRun> {
   checkNames(options, ['opener', 'signal', 'onProgress']);
+  return loadWith(document, (data, seed) => readSources(data, { ...options, seed }));
+}
+
+/**
+ * The same, for who has the tables already, or reads them in a way of their own.
+ * @param read gives the tables of checked data; `seed` is that of what is drawn
+ * @throws as `loadRun`
+ */
+export async function loadWith(
+  document: unknown,
+  read: (data: DataDocument, seed: number) => Promise<ReadSources>,
+): Promise<LoadedRun> {
   const data = (document as { readonly data?: unknown } | null | undefined)?.data;
   const kind = kindOf(data);
   if (kind === undefined) return written(document);
@@ -59,8 +71,7 @@ export async function loadRun(document: unknown, options: LoadOptions = {}): Pro
   const checked = parseData(data, kind);
   checkSplits(checked, settings.training);
   const seed = checked.seed ?? settings.model.seed;
-  const sources = await readSources(checked, { ...options, seed });
-  const prepared = prepare(sources, checked, settings, seed);
+  const prepared = prepare(await read(checked, seed), checked, settings, seed);
   const { target } = prepared.preprocessing;
   return { ...settings, ...prepared, classes: target.kind === 'classes' ? target.classes : undefined, data };
 }

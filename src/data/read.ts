@@ -32,7 +32,7 @@ export interface ReadDataOptions extends ReadOptions {
  * @throws DataError if the file cannot be read, or is none of these
  */
 export async function readData(file: DataFile, options: ReadDataOptions = {}): Promise<RawTable> {
-  const { format = formatByName(file.name) ?? formatByBytes(await head(file, options.signal)), ...rest } = options;
+  const { format = await formatOf(file, options.signal), ...rest } = options;
   switch (format) {
     case 'csv':
       return readCsv(file, { ...rest, ...(/\.tsv(\.gz)?$/i.test(file.name) && { delimiter: '\t' }) });
@@ -53,13 +53,18 @@ export async function readData(file: DataFile, options: ReadDataOptions = {}): P
       );
     }
     case undefined:
-      throw new DataError(
-        file.name,
-        '',
-        'a file of an unknown kind',
-        'one that ends with .csv, .tsv, .json, .npy, .npz, .idx, .png or .jpg',
-      );
+      throw unknownKind(file.name);
   }
+}
+
+/** By the ending of its name, else by its first bytes; undefined for what is neither known by name nor by those. */
+export async function formatOf(file: DataFile, signal?: AbortSignal): Promise<DataFormat | undefined> {
+  return formatByName(file.name) ?? formatByBytes(await head(file, signal));
+}
+
+export function unknownKind(name: string): DataError {
+  const expected = 'one that ends with .csv, .tsv, .json, .npy, .npz, .idx, .png or .jpg';
+  return new DataError(name, '', 'a file of an unknown kind', expected);
 }
 
 const ENDINGS: readonly (readonly [RegExp, DataFormat])[] = [

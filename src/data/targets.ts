@@ -13,6 +13,7 @@ import { fitNumberTarget, inOrder } from './fit.js';
 import { targetColumns } from './match.js';
 import type { ClassTarget, NumberTarget, Preprocessing, TargetEncoding } from './preprocessing.js';
 import type { NumberColumns, RawColumn, RawTable } from './raw-table.js';
+import { allocate } from './read-bytes.js';
 import { allRows, tooLarge } from './apply.js';
 
 export interface TargetOptions {
@@ -78,6 +79,9 @@ function areShares({ values }: NumberColumns, rows: Int32Array): boolean {
 }
 
 function fitClasses(column: RawColumn, rows: Int32Array, { loss, outputs, units }: TargetOptions): ClassTarget {
+  if (column.kind === 'numbers' && outputs > MOST_CLASSES) {
+    throw new RunError(units, `${outputs} for classes that are numbers`, `at most ${MOST_CLASSES}, one for each class`);
+  }
   const classes = classNames(column, rows, outputs);
   const names = classes.slice(0, 10).map(quoted).join(', ') + (classes.length > 10 ? ', …' : '');
   const found = `${outputs} for the ${classes.length} classes of ${quoted(column.name)} (${names})`;
@@ -154,7 +158,8 @@ export function encodeTarget(
   if (target.kind === 'numbers') return encodeNumbers(target, columns, rows, source);
   const labels = classNumbers(target, columns[0]!, rows, source);
   if (target.encoding !== 'oneHot') return { rows: rows.length, columns: 1, values: labels };
-  const y = matrix(rows.length, target.outputs);
+  // How many there are is only said, by a run or a file.
+  const y = matrix(rows.length, target.outputs, allocate(Float64Array, rows.length * target.outputs, source));
   labels.forEach((label, row) => (y.values[row * target.outputs + label] = 1));
   return y;
 }

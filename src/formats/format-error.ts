@@ -2,6 +2,9 @@
  * The error for a file that is not what it should be: one sentence that names the file, the place in it, what was found
  * and what was expected. The command line ends with exit code 2 on it.
  */
+import { misfit } from '../core/text.js';
+
+/** A file that is not what it should be: one sentence with the file, the place in it, what was found and what was expected. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
 
@@ -17,6 +20,6 @@ export class FormatError extends Error {
     readonly found: string,
     readonly expected: string,
   ) {
-    super(`${place ? `${file}, ${place}` : file}: found ${found}, expected ${expected}.`);
+    super(misfit(place ? `${file}, ${place}` : file, found, expected));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What of ONNX's messages is written, by the names and numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * What of ONNX's messages is written and read, by the names and numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  * The one place that has the numbers.
  */
 
@@ -25,17 +25,26 @@ export const STRING_STRING_ENTRY = { key: 1, value: 2 } as const;
 
 export const GRAPH = { node: 1, name: 2, initializer: 5, docString: 10, input: 11, output: 12 } as const;
 
-export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5 } as const;
+export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
 
-export const ATTRIBUTE = { name: 1, f: 2, i: 3, type: 20 } as const;
+export const ATTRIBUTE = { name: 1, f: 2, i: 3, s: 4, t: 5, ints: 8, type: 20 } as const;
 
 /** AttributeProto.AttributeType */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2 } as const;
 
-export const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9 } as const;
+export const TENSOR = {
+  dims: 1,
+  dataType: 2,
+  floatData: 4,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  dataLocation: 14,
+} as const;
 
 /** TensorProto.DataType */
 export const FLOAT = 1;
+export const DOUBLE = 11;
 
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 

@@ -3,6 +3,7 @@
  * filled, (v − shift) / scale in front; outputs · scale + shift behind. For inputs that are all numbers: an ONNX graph over one
  * tensor of floats has no texts, so categories are refused.
  */
+import { describe, quoted } from '../core/run-checks.js';
 import type { SavedModel } from './saved-model.js';
 import { FormatError } from './format-error.js';
 import type { OnnxChain } from './onnx-graph.js';
@@ -27,16 +28,17 @@ export function foldedPreprocessing({ preprocessing, inputs }: SavedModel, outpu
   if (!Array.isArray(parts) || !parts.every(isObject)) return refuse('inputs', 'something else', 'a list of inputs');
   const wrong = parts.findIndex(({ kind }) => kind !== 'numbers');
   if (wrong >= 0) {
-    const found = `${String(parts[wrong]!['kind'])} in ${JSON.stringify(parts[wrong]!['name'] ?? wrong)}`;
+    const { kind, name } = parts[wrong]!;
+    const found = `${typeof kind === 'string' ? kind : describe(kind)} in ${typeof name === 'string' ? quoted(name) : wrong}`;
     refuse(`inputs[${wrong}]`, found, 'numbers alone; export it without preprocessing and encode the inputs yourself');
   }
   const columns = (name: string) =>
-    parts.flatMap((part, p) => expanded(part[name], part['width'], `inputs[${p}].${name}`));
+    parts.flatMap((part, p) => expanded(part[name], part['width'], inputs, `inputs[${p}].${name}`));
   const shift = Float32Array.from(columns('shift'));
   const scale = Float32Array.from(columns('scale'));
   if (shift.length !== inputs) refuse('inputs', `${shift.length} columns`, `${inputs}, the inputs of the model`);
   const isFilled = parts.some(({ fill }) => fill !== undefined);
-  const fill = parts.flatMap(({ fill: given, width }, p) => expanded(given ?? [NaN], width, `inputs[${p}].fill`));
+  const fill = parts.flatMap(({ fill: given, width }, p) => expanded(given ?? NaN, width, inputs, `inputs[${p}].fill`));
   return {
     shift,
     scale,
@@ -47,22 +49,26 @@ export function foldedPreprocessing({ preprocessing, inputs }: SavedModel, outpu
 
 function foldedTarget(target: unknown, outputs: number): FoldedPreprocessing['target'] {
   if (!isObject(target) || target['kind'] !== 'numbers') return undefined;
-  const shift = Float32Array.from(expanded(target['shift'], outputs, 'target.shift'));
-  const scale = Float32Array.from(expanded(target['scale'], outputs, 'target.scale'));
+  const shift = Float32Array.from(expanded(target['shift'], outputs, outputs, 'target.shift'));
+  const scale = Float32Array.from(expanded(target['scale'], outputs, outputs, 'target.scale'));
   return shift.every((value) => value === 0) && scale.every((value) => value === 1) ? undefined : { shift, scale };
 }
 
-/** One number for each of so many columns, which may all share one. */
-function expanded(given: unknown, width: unknown, place: string): number[] {
-  if (typeof width !== 'number' || !Number.isInteger(width) || width < 1) {
-    return refuse(place, `a width of ${String(width)}`, 'a whole number of columns');
+/**
+ * One number for each of so many columns, which may all share one.
+ * @param most columns that the model has, since a width is only said
+ */
+function expanded(given: unknown, width: unknown, most: number, place: string): number[] {
+  if (typeof width !== 'number' || !Number.isInteger(width) || width < 1 || width > most) {
+    return refuse(place, `a width of ${describe(width)}`, `a whole number of columns, at most ${most}`);
   }
-  if (!Array.isArray(given) || !given.every((value) => typeof value === 'number')) {
+  const list: unknown = typeof given === 'number' ? [given] : given;
+  if (!Array.isArray(list) || !list.every((value) => typeof value === 'number')) {
     return refuse(place, 'no list of numbers', `${width} numbers, or one for all columns`);
   }
-  if (given.length === width) return given;
-  if (given.length === 1) return Array.from({ length: width }, () => given[0] as number);
-  return refuse(place, `${given.length} numbers`, `${width}, or one for all columns`);
+  if (list.length === width) return list;
+  if (list.length === 1) return Array.from({ length: width }, () => list[0] as number);
+  return refuse(place, `${list.length} numbers`, `${width}, or one for all columns`);
 }
 
 /** In front of the layers. */

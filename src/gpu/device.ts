@@ -39,18 +39,22 @@ const FEATURES: readonly GPUFeatureName[] = ['subgroups'];
 /**
  * Opens a device with the adapter's own limits for buffer sizes and workgroup memory.
  * @param gpu `navigator.gpu`, or what npm `webgpu` makes in Node
+ * @param wanted features that a caller would like beside the usual ones, where the adapter has them
  * @returns undefined where there is no adapter
  * @throws DeviceError if there is one and it gives no device
  * @internal
  */
-export async function openDevice(gpu: GPU | undefined): Promise<Device | undefined> {
+export async function openDevice(
+  gpu: GPU | undefined,
+  wanted: readonly GPUFeatureName[] = [],
+): Promise<Device | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return undefined;
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
   const description = describeAdapter(adapter.info);
   try {
     const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize };
-    const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+    const requiredFeatures = [...FEATURES, ...wanted].filter((feature) => adapter.features.has(feature));
     const device = await adapter.requestDevice({ label: 'idli', requiredLimits, requiredFeatures });
     return watchDevice(device, description);
   } catch (cause) {

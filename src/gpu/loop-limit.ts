@@ -3,8 +3,7 @@
  * nothing (llvmpipe under Firefox, after 65,535 turns in all). Asked once a device.
  */
 import source from '../../shaders/count_turns.wgsl';
-import { BufferPool, Readback, whole } from './buffers.js';
-import { compilePipelines } from './pipelines.js';
+import { probe } from './probe.js';
 import { SAFE_TURNS } from './safe-turns.js';
 
 /** Turns that are tried; a driver that lets so many pass does not count them. */
@@ -22,31 +21,8 @@ export function loopTurns(gpu: GPUDevice): Promise<number> {
 const KNOWN = new WeakMap<GPUDevice, Promise<number>>();
 
 async function measure(gpu: GPUDevice): Promise<number> {
-  const pool = new BufferPool(gpu);
-  try {
-    const asked = pool.uniform('turns asked', 16);
-    const counted = pool.storage('turns counted', 1);
-    gpu.queue.writeBuffer(asked, 0, Uint32Array.of(TRIED));
-    const [compiled] = await compilePipelines(gpu, [
-      { label: 'count_turns', code: source, constants: {}, storage: ['read_write'] },
-    ]);
-    const { pipeline, layout } = compiled!;
-    const entries = [asked, counted].map((buffer, binding) => ({ binding, resource: { buffer } }));
-    const bindGroup = gpu.createBindGroup({ label: 'count_turns', layout, entries });
-    const readback = Readback.of(pool, [whole(counted)]);
-    const encoder = gpu.createCommandEncoder({ label: 'count_turns' });
-    const pass = encoder.beginComputePass({ label: 'count_turns' });
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(1);
-    pass.end();
-    readback.encode(encoder);
-    gpu.queue.submit([encoder.finish()]);
-    const [words] = await readback.take();
-    return new Uint32Array(words!)[0] === expected(TRIED) ? Infinity : SAFE_TURNS;
-  } finally {
-    pool.destroy();
-  }
+  const words = await probe(gpu, { label: 'count_turns', code: source, asked: TRIED, results: 1, workgroups: 1 });
+  return new Uint32Array(words)[0] === expected(TRIED) ? Infinity : SAFE_TURNS;
 }
 
 /** What count_turns.wgsl comes to. */

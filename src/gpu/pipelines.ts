@@ -3,7 +3,6 @@
  * on a device.
  * A shader that does not compile is a DeviceError with the line it fails on.
  */
-import { DeviceError } from './device.js';
 import { COMPUTE } from './flags.js';
 
 export interface PipelineRequest {
@@ -62,17 +61,6 @@ async function compilePipeline(gpu: GPUDevice, request: PipelineRequest): Promis
     });
     return { pipeline, layout };
   } catch (cause) {
-    throw new DeviceError(await explain(module, label, code, cause), { cause });
+    throw await (await import('./compile-error.js')).compileError(module, request, cause);
   }
-}
-
-/** The compiler's own messages, each with the line it speaks of. */
-async function explain(module: GPUShaderModule, label: string, code: string, cause: unknown): Promise<string> {
-  const { messages } = await module.getCompilationInfo();
-  const lines = code.split('\n');
-  const errors = messages
-    .filter(({ type }) => type === 'error')
-    .map(({ lineNum, linePos, message }) => `line ${lineNum}:${linePos}: ${message}\n    ${lines[lineNum - 1] ?? ''}`);
-  if (errors.length === 0) errors.push(cause instanceof Error ? cause.message : String(cause));
-  return `The shader ${label} does not compile on this device: ${errors.join('\n')}`;
 }

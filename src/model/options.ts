@@ -11,9 +11,10 @@ import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../cor
 import type { Schedule } from '../plan/plan.js';
 import type { CheckpointOptions } from '../trainer/checkpoint-options.js';
 import { CHECKPOINT_OPTIONS } from '../trainer/open-keeper.js';
-import { type BACKENDS, checkBackend, checkSchedule, checkTune } from '../trainer/train.js';
+import { type BACKENDS, checkBackend, checkSchedule, checkTune, checkVerify } from '../trainer/train.js';
 import type { GpuSource } from '../gpu/gpu-source.js';
 import type { TuningStore } from '../tune/store.js';
+import type { VerifyMode } from '../verify/report.js';
 import { type Callback, sortCallbacks, type TrainingCallback } from './callbacks.js';
 
 /** Where a call computes. */
@@ -47,8 +48,12 @@ export interface FitOptions extends Optional<TrainingDocument>, BackendOptions, 
   readonly callbacks?: readonly Callback[] | undefined;
   /** Ends the training as soon as it can; its promise is rejected with the signal's reason, the weights stay. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the passes on the GPU are compared with the reference, before and after. Default true. */
-  readonly verify?: boolean | undefined;
+  /**
+   * How much is compared with the reference, each pass from the GPU's own state, against derived bounds: `off`; `sample`, a first batch,
+   * one more from the trained weights, and in between steps drawn at random, for at most a twentieth of the training's time; `every`
+   * step. `true` is `sample`, `false` is `off`. A value out of its bound ends the training. Default `sample`.
+   */
+  readonly verify?: boolean | VerifyMode | undefined;
   /**
    * `persistent` runs many batches in one dispatch, for networks that fit one workgroup; `layered` makes each pass a
    * dispatch. Default: `persistent` where that is possible, for all but a handful of updates; the plan of the result says which.
@@ -121,7 +126,7 @@ export interface ParsedFit {
 export function parseFit(model: ModelSettings, options: FitOptions, before: TrainingSettings | undefined): ParsedFit {
   checkNames(options, FIT_FIELDS);
   checkBackend(options);
-  checkType('verify', options.verify, 'boolean', 'true or false');
+  checkVerify(options.verify);
   checkSchedule(options);
   checkTune(options.tune);
   checkType('onProgress', options.onProgress, 'function', 'a function');

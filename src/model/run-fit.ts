@@ -15,6 +15,7 @@ import type { KeptSetUp } from '../trainer/kept-set-up.js';
 import { loadEngine } from '../trainer/load-engine.js';
 import type { OnDeviceOptions } from '../trainer/on-device.js';
 import type { Training } from '../trainer/train.js';
+import { unchecked } from '../verify/verification.js';
 import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.js';
 import type { FitState } from './fit.js';
 import type { FitOptions } from './options.js';
@@ -91,13 +92,14 @@ export async function runFit(job: FitJob): Promise<FitResult> {
 type Made = Omit<Training, 'backend' | 'adapter' | 'notes'>;
 
 async function end({ task, hooks, device, state, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
-  const { history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds } = trained;
+  const { history, confusionMatrices, epochs, bestEpoch, plan, verification, milliseconds, setUpMilliseconds } =
+    trained;
   keep(trained.weights, 'trained', history);
   if (plan) tell.now(() => onProgress?.(plan.steps, plan.steps));
   tell.throwIfFailed();
   signal?.throwIfAborted();
   const result: FitResult = {
-    ...{ history, confusionMatrices, epochs, bestEpoch, plan, parity, milliseconds, setUpMilliseconds },
+    ...{ history, confusionMatrices, epochs, bestEpoch, plan, verification, milliseconds, setUpMilliseconds },
     backend: device ? 'webgpu' : 'cpu',
     adapter: device?.adapter,
     notes: task.notes,
@@ -134,7 +136,7 @@ async function* trainedByDevice(
 
 async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<readonly EpochReport[], Made> {
   const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, options);
-  return { plan: undefined, parity: [], setUpMilliseconds: 0, ...trained };
+  return { plan: undefined, verification: unchecked(), setUpMilliseconds: 0, ...trained };
 }
 
 /** Calls what the caller gave. What one throws ends the training, and is thrown when it has ended. */

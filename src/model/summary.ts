@@ -3,6 +3,7 @@
  */
 import { weightShapes } from '../core/given-weights.js';
 import { type Layer, layerWidths } from '../core/model.js';
+import { wholeText } from '../core/text.js';
 
 export function summaryText(layers: readonly Layer[], inputs: number): string {
   const widths = layerWidths(layers, inputs);
@@ -19,7 +20,7 @@ export function summaryText(layers: readonly Layer[], inputs: number): string {
     ...layers.map((layer, l) => [
       layerText(layer),
       shape(widths[l + 1]!),
-      grouped(counts[l]!.trainable + counts[l]!.fixed),
+      wholeText(counts[l]!.trainable + counts[l]!.fixed),
     ]),
   ];
   const width = (column: number) => Math.max(...rows.map((row) => row[column]!.length));
@@ -28,12 +29,11 @@ export function summaryText(layers: readonly Layer[], inputs: number): string {
 
   const trainable = counts.reduce((sum, count) => sum + count.trainable, 0);
   const fixed = counts.reduce((sum, count) => sum + count.fixed, 0);
-  const total = `Parameters: ${grouped(trainable + fixed)}, ${grouped(trainable)} trainable, ${grouped(fixed)} not`;
+  const total = `Parameters: ${wholeText(trainable + fixed)}, ${wholeText(trainable)} trainable, ${wholeText(fixed)} not`;
   return [...lines, '', total].join('\n');
 }
 
 const shape = (columns: number) => `(batch, ${columns})`;
-const grouped = (count: number) => count.toLocaleString('en-US');
 
 function layerText(layer: Layer): string {
   switch (layer.type) {

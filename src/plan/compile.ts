@@ -3,11 +3,10 @@
  * names; they read no data, draw no weights and touch no device.
  */
 import { defaultMonitor } from '../core/history.js';
-import type { ModelSettings } from '../core/model.js';
 import { RunError } from '../core/run-error.js';
 import { outputActivation } from '../core/task-checks.js';
 import type { Task } from '../core/task.js';
-import { counted } from '../core/text.js';
+import { counted, wholeText } from '../core/text.js';
 import { MAX_INNER, MAX_TURNS } from '../passes/dense.js';
 import { shuffle } from '../passes/batches.js';
 import { isFromLogits } from '../passes/loss.js';
@@ -19,7 +18,6 @@ import { trainingBatches, validationBatches } from './batches.js';
 import { type BatchContext, measurePasses, measuresOf, trainPasses, sharesName } from './batch-passes.js';
 import { dataSource } from './data-source.js';
 import { DEFAULT_BINDING_BYTES } from './limits.js';
-import { forwardPasses } from './layer-passes.js';
 import { layerBuffers, layOut, type Network } from './network.js';
 import { f32, type Measures, type Plan, type PlannedBuffer, type Segment, u32 } from './plan.js';
 
@@ -39,7 +37,8 @@ export interface CompileOptions {
 const MAX_LOG_ROWS = 1024;
 /** What is worth copying with each slice, when there are many counts to an epoch. */
 const MAX_LOG_BYTES = 2 ** 22;
-const REASON = 'the schedule for networks of any size';
+/** Of a plan that is not chosen for a training. */
+export const REASON = 'the schedule for networks of any size';
 
 /**
  * The `layered` schedule of a training: per layer forward passes and gradient passes, one update pass for all.
@@ -128,81 +127,8 @@ export function compileTask(
   };
 }
 
-/** A plan that measures examples with given weights: the validation of a task, once. */
-export function compileEvaluation(
-  task: Task,
-  { maxBindingBytes = DEFAULT_BINDING_BYTES, products }: CompileOptions = {},
-): Plan {
-  checkInner(task, task.batchSize, 'training.batchSize', task.train.prefix);
-  const network = networkOf(task, products);
-  const measures = measuresOf(task, task.train, undefined);
-  const source = dataSource('', task, task.train, task.batchSize, false, { maxBindingBytes, gathersAlways: false });
-  const logColumns = columnsOf(measures, undefined);
-  const mostPartials = MAX_PARTIALS;
-  const context: BatchContext = { task, network, logColumns, logRows: 1, steps: 0, mostPartials };
-  const batches = validationBatches(measures.examples, source.batchRows);
-  const programs: Record<string, readonly Pass[]> = {};
-  for (const [name, batch] of batches.batches) {
-    programs[name] = measurePasses(context, source, measures, batch, name === 'validate' ? '' : `${name}: `);
-  }
-  const field = largestLayer(network);
-  return {
-    schedule: 'layered',
-    reason: REASON,
-    buffers: [
-      ...source.buffers,
-      ...source.batchBuffers,
-      u32('order', [1], `${task.train.prefix}x`),
-      ...['parameters', 'gradients'].map((name) => f32(name, [network.parameterCount], field)),
-      ...statistics(network),
-      ...layerBuffers(network, source.batchRows, true),
-      ...measureBuffers(context, source.batchRows, measures, undefined),
-      u32('counters', [COUNTERS.length], 'training'),
-    ].filter(({ name }) => isUsed(name, programs) || ALWAYS.includes(name)),
-    parameters: network.parameters,
-    programs,
-    epoch: batches.segments,
-    epochs: 1,
-    steps: 0,
-    train: undefined,
-    validation: measures,
-    output: network.layers.at(-1)!.y,
-  };
-}
-
-/** A plan that computes the outputs of one batch of so many rows, put into `x` by the host; no epoch, no log. */
-export function compilePrediction(
-  model: ModelSettings,
-  widths: readonly number[],
-  rows: number,
-  products: ProductChoices = EVERYWHERE,
-): Plan {
-  checkInner({ model, widths }, rows, 'x', '');
-  const network = layOut(model, widths, false, products);
-  const { passes, y } = forwardPasses(network, { rows, x: 'x', prefix: '' }, false);
-  const programs = { predict: passes };
-  const field = largestLayer(network);
-  return {
-    schedule: 'layered',
-    reason: REASON,
-    buffers: [
-      f32('x', [rows, widths[0]!], 'x'),
-      f32('parameters', [Math.max(1, network.parameterCount)], field),
-      ...statistics(network),
-      ...layerBuffers(network, rows, false),
-    ].filter(({ name }) => isUsed(name, programs) || name === 'parameters' || name === 'x'),
-    parameters: network.parameters,
-    programs,
-    epoch: [once('predict')],
-    epochs: 1,
-    steps: 0,
-    train: undefined,
-    validation: undefined,
-    output: y,
-  };
-}
-
-const once = (program: string): Segment => ({ times: 1, programs: [{ program, times: 1 }] });
+/** A program that an epoch has once. */
+export const once = (program: string): Segment => ({ times: 1, programs: [{ program, times: 1 }] });
 
 /** The task's model as it lies on the GPU. */
 export function networkOf({ model, training, widths }: Task, products: ProductChoices = EVERYWHERE): Network {
@@ -210,9 +136,10 @@ export function networkOf({ model, training, widths }: Task, products: ProductCh
 }
 
 /** Buffers that the host reads or writes whether or not a pass does. */
-const ALWAYS = ['parameters', 'counters', 'epochLog', 'rates'];
+export const ALWAYS = ['parameters', 'counters', 'epochLog', 'rates'];
 
-function isUsed(name: string, programs: Readonly<Record<string, readonly Pass[]>>): boolean {
+/** Whether a pass has that buffer. */
+export function isUsed(name: string, programs: Readonly<Record<string, readonly Pass[]>>): boolean {
   return Object.values(programs).some((passes) => passes.some(({ buffers }) => Object.values(buffers).includes(name)));
 }
 
@@ -220,11 +147,13 @@ function uniqueBuffers(buffers: readonly PlannedBuffer[]): PlannedBuffer[] {
   return buffers.filter(({ name }, i) => buffers.findIndex((other) => other.name === name) === i);
 }
 
-function statistics({ statisticsCount }: Network): PlannedBuffer[] {
+/** The buffer of moving means and variances, where there are any. */
+export function statistics({ statisticsCount }: Network): PlannedBuffer[] {
   return statisticsCount > 0 ? [f32('statistics', [statisticsCount], 'model.layers')] : [];
 }
 
-function columnsOf(train: Measures, validation: Measures | undefined): BatchContext['logColumns'] {
+/** How wide the rows of the logs are. */
+export function columnsOf(train: Measures, validation: Measures | undefined): BatchContext['logColumns'] {
   const last = validation ?? train;
   return { sums: last.firstColumn + 1 + last.sums.length, counts: last.firstCount + countTotal(last) };
 }
@@ -241,7 +170,7 @@ function countTotal({ counts }: Measures): number {
 }
 
 /** What loss and metrics leave on their way into the log. */
-function measureBuffers(
+export function measureBuffers(
   { task, network, logColumns, logRows, mostPartials }: BatchContext,
   rows: number,
   train: Measures,
@@ -283,8 +212,9 @@ const MAX_SOFTMAX = MAX_TURNS / 4;
 /**
  * @param rowsField what decides the rows of a batch
  * @param prefix what stands before `x` in the sentences about it
+ * @throws RunError if a product or a softmax is longer than a pass can sum up
  */
-function checkInner(
+export function checkInner(
   { model, widths }: Pick<Task, 'model' | 'widths'>,
   rows: number,
   rowsField: string,
@@ -292,7 +222,7 @@ function checkInner(
 ): void {
   const check = (field: string, found: number, noun: string) => {
     if (found <= MAX_INNER) return;
-    throw new RunError(field, counted(found, noun), `at most ${MAX_INNER}, what one WebGPU pass can sum up`);
+    throw new RunError(field, counted(found, noun), `at most ${wholeText(MAX_INNER)}, what one WebGPU pass can sum up`);
   };
   check(rowsField, rows, 'row');
   check(`${prefix}x[0]`, widths[0]!, 'number');
@@ -301,12 +231,12 @@ function checkInner(
     check(field, widths[l + 1]!, 'unit');
     if (!('activation' in layer) || layer.activation !== 'softmax' || widths[l + 1]! <= MAX_SOFTMAX) return;
     const found = `softmax over ${counted(widths[l + 1]!, 'unit')}`;
-    throw new RunError(field, found, `at most ${MAX_SOFTMAX}, which one WebGPU invocation can walk`);
+    throw new RunError(field, found, `at most ${wholeText(MAX_SOFTMAX)}, which one WebGPU invocation can walk`);
   });
 }
 
 /** The field to name when the parameters are too many: the units of the layer that has most of them. */
-function largestLayer({ layers }: Network): string {
+export function largestLayer({ layers }: Network): string {
   const sizes = layers.map(({ layer, inputs }) => (layer.type === 'dense' ? inputs * layer.units : 0));
   return `model.layers[${sizes.indexOf(Math.max(...sizes))}].units`;
 }

@@ -68,16 +68,6 @@ export function taskContents(
   };
 }
 
-/** The contents of a plan that only predicts; its inputs come batch by batch. */
-export function predictionContents(plan: Plan, weights: readonly LayerWeights[]): Contents {
-  const size = (name: string) => plan.buffers.find((buffer) => buffer.name === name)?.shape[0];
-  const state = (['parameters', 'statistics'] as const).flatMap((name) => {
-    const count = size(name);
-    return count === undefined ? [] : [[name, flatWeights(plan.parameters, weights, name, count)] as const];
-  });
-  return { data: {}, state: Object.fromEntries(state) };
-}
-
 const FIRST_RATES = {
   learningRate: 0,
   gradientScale: 1,
@@ -88,7 +78,7 @@ const FIRST_RATES = {
 };
 
 /** All weights of one buffer, in their places. */
-function flatWeights(
+export function flatWeights(
   ranges: readonly ParameterRange[],
   weights: readonly LayerWeights[],
   buffer: ParameterRange['buffer'],

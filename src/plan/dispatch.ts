@@ -2,79 +2,19 @@
  * How a plan's passes reach the device: each as a dispatch of its own, or many programs in one dispatch of one
  * workgroup. Pipelines, uniforms and bind groups are made once; then it only encodes.
  */
-import type { BufferPart, BufferPool } from '../gpu/buffers.js';
+import type { BufferPart } from '../gpu/buffers.js';
 import { compilePipelines } from '../gpu/pipelines.js';
 import { EVERYTHING, PASS_KINDS } from '../passes/persistent.js';
 import { encode, type Pass } from '../passes/pass.js';
-import { codeOf, INTERFACES, loadLoopShaders, loadPassShaders, type Shaders } from '../passes/shaders.js';
+import { INTERFACES, loadLoopShaders } from '../passes/shaders.js';
+import { bindGroup, type DispatchContext, type Dispatcher, UNIFORM_ALIGNMENT } from './dispatcher.js';
 import { placeOf } from './persistent.js';
-import { allPasses, type Loop, type Plan, programsOf } from './plan.js';
+import { allPasses, type Loop, programsOf } from './plan.js';
 
-export interface Dispatcher {
-  /** Encodes one pass, by itself. */
-  one(pass: Pass, encoder: GPUComputePassEncoder): void;
-  /**
-   * Encodes programs, one after the other. One call a submit: what it writes for them is in force until the next.
-   * @param turn place of the first in the epoch
-   */
-  run(programs: readonly string[], turn: number, encoder: GPUComputePassEncoder): void;
-}
-
-export interface DispatchContext {
-  readonly plan: Plan;
-  readonly pool: BufferPool;
-  readonly buffers: ReadonlyMap<string, BufferPart>;
-  /** The shaders; without them, those of this product. */
-  readonly shaders: Shaders | undefined;
-}
-
-/** Uniform buffers are bound at multiples of this many bytes: WebGPU's largest minimum alignment. */
-const UNIFORM_ALIGNMENT = 256;
-
-export function dispatcherOf(context: DispatchContext): Promise<Dispatcher> {
+export async function dispatcherOf(context: DispatchContext): Promise<Dispatcher> {
   const { loop } = context.plan;
-  return loop ? persistentDispatcher(context, loop) : layeredDispatcher(context);
-}
-
-async function layeredDispatcher({ plan, pool, buffers, ...given }: DispatchContext): Promise<Dispatcher> {
-  const { gpu } = pool;
-  const passes = allPasses(plan);
-  const shaders = given.shaders ?? (await loadPassShaders(passes.map(({ shader }) => shader)));
-  const uniforms = pool.uniform('uniforms', UNIFORM_ALIGNMENT * passes.length);
-  const bytes = new ArrayBuffer(uniforms.size);
-  passes.forEach(({ shader, uniforms: values }, i) =>
-    new Uint32Array(bytes, i * UNIFORM_ALIGNMENT).set(encode(INTERFACES[shader].uniforms, values)),
-  );
-  gpu.queue.writeBuffer(uniforms, 0, bytes);
-
-  const pipelines = await compilePipelines(
-    gpu,
-    passes.map(({ shader, constants }) => {
-      const code = codeOf(shaders[shader], constants);
-      return { label: shader, code, constants, storage: Object.values(shaders[shader].bindings) };
-    }),
-  );
-  const prepared = new Map(
-    passes.map((pass, i) => {
-      const { uniforms: fields, bindings } = INTERFACES[pass.shader];
-      const { pipeline, layout } = pipelines[i]!;
-      const shape = { buffer: uniforms, offset: i * UNIFORM_ALIGNMENT, size: 4 * Object.keys(fields).length };
-      const storage = Object.keys(bindings).map((binding) => buffers.get(pass.buffers[binding]!)!);
-      return [pass, { pipeline, bindGroup: bindGroup(gpu, pass.label, layout, [shape, ...storage]) }] as const;
-    }),
-  );
-  const one = (pass: Pass, encoder: GPUComputePassEncoder) => {
-    const { pipeline, bindGroup } = prepared.get(pass)!;
-    encoder.setPipeline(pipeline);
-    encoder.setBindGroup(0, bindGroup);
-    encoder.dispatchWorkgroups(...pass.workgroups);
-  };
-  return {
-    one,
-    run(programs, _turn, encoder) {
-      for (const name of programs) for (const pass of plan.programs[name]!) one(pass, encoder);
-    },
-  };
+  if (loop) return persistentDispatcher(context, loop);
+  return (await import('./dispatch-layered.js')).layeredDispatcher(context);
 }
 
 async function persistentDispatcher(
@@ -124,6 +64,15 @@ async function persistentDispatcher(
     encoder.dispatchWorkgroups(1);
   };
   return {
+    bound: (pass) => {
+      const at = places.get(pass)! * UNIFORM_ALIGNMENT;
+      return {
+        ...{ code, constants },
+        uniforms: new Uint32Array(bytes.slice(at, at + size)),
+        storage: Object.entries(bindings).map(([name, access], i) => ({ name, access, part: storage[i]! })),
+        workgroups: [1, 1, 1],
+      };
+    },
     one(pass, encoder) {
       const group = groups.get(pass) ?? groupAt(pass.label, places.get(pass)!);
       groups.set(pass, group);
@@ -135,13 +84,4 @@ async function persistentDispatcher(
       dispatch(running, encoder);
     },
   };
-}
-
-function bindGroup(
-  gpu: GPUDevice,
-  label: string,
-  layout: GPUBindGroupLayout,
-  parts: readonly BufferPart[],
-): GPUBindGroup {
-  return gpu.createBindGroup({ label, layout, entries: parts.map((resource, binding) => ({ binding, resource })) });
 }

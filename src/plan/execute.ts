@@ -12,7 +12,8 @@ import type { Contents, DataValues } from './contents.js';
 import { checkLimits } from './limits.js';
 import { type Plan, planBytes, programsOf } from './plan.js';
 import { Cursor } from './cursor.js';
-import { type Dispatcher, dispatcherOf } from './dispatch.js';
+import { dispatcherOf } from './dispatch.js';
+import type { BoundPass, Dispatcher } from './dispatcher.js';
 import { LogRing, type SliceLogs } from './log-ring.js';
 import { createBuffers } from './plan-buffers.js';
 import { PERSISTENT_SLICES, SliceLength, TARGET_MILLISECONDS } from './slices.js';
@@ -56,7 +57,7 @@ export interface RunPace {
   readonly bringsHome?: readonly string[] | undefined;
   /** Where the training goes on from. Default: it begins. */
   readonly start?: Pick<Place, 'epoch' | 'turn'> | undefined;
-  /** Work that is done between two slices, while the GPU has nothing to do; and once more where the training ends. */
+  /** Work that is done between two slices, while the GPU has nothing to do. */
   readonly pause?: Pause | undefined;
 }
 
@@ -66,6 +67,8 @@ export interface Pause {
   /** Whether there is work to do here, where a slice ends. */
   isDue(place: Place): boolean;
   work(place: Place): Promise<void>;
+  /** Done once, where the training ends. */
+  atEnd(place: Place): Promise<void>;
 }
 
 /** Bytes that no device refuses. */
@@ -229,7 +232,7 @@ export class Execution {
         lastDone = performance.now();
         if (lastDone - now > TARGET_MILLISECONDS) untimed = inFlight.length;
       }
-      await pause?.work(cursor.place);
+      await pause?.atEnd(cursor.place);
     } finally {
       // Slices that are still under way when something fails may fail too; that is no news then. They are waited
       // for, since nothing may be destroyed or started anew under them.
@@ -291,6 +294,11 @@ export class Execution {
   /** What the host put into a buffer of data, which is still there. */
   data(name: string): DataValues | undefined {
     return this.#contents.data[name];
+  }
+
+  /** A pass as `encode` has it done. */
+  bound(pass: Pass): BoundPass {
+    return this.#dispatcher.bound(pass);
   }
 
   /** Encodes one pass of the plan, for callers that look between passes (verify/). */

@@ -3,7 +3,7 @@
  * one workgroup, so that one dispatch runs any number of them. It says where each buffer lies and how many invocations
  * the workgroup has; it refuses, with a reason, what does not fit. No values, no GPU.
  */
-import { counted } from '../core/text.js';
+import { counted, wholeText } from '../core/text.js';
 import { SAFE_TURNS } from '../gpu/safe-turns.js';
 import { productOf } from '../passes/dense.js';
 import { blocksOf, isReducing, itemsOf, turnsInOneWorkgroup } from '../passes/one-workgroup.js';
@@ -86,7 +86,7 @@ export function persistentPlan(
   const bytes = 4 * (values + OTHER_VALUES + workgroup);
   if (bytes > limits.bytes) {
     const found = `${counted(4 * placed.memory, 'byte')} of weights, optimizer state and batch`;
-    return { obstacle: `it needs ${found}, and one workgroup has ${limits.bytes}` };
+    return { obstacle: `it needs ${found}, and one workgroup has ${wholeText(limits.bytes)}` };
   }
   if (!limits.isFast && placed.stateValues > STATE_VALUES) return { obstacle: 'its log is too large' };
   if (placed.dataBytes > dataLimit) return { obstacle: 'its data need several buffers' };
@@ -99,12 +99,12 @@ export function persistentPlan(
   const turns = Math.max(...Object.values(programs).map((own) => own.reduce((sum, pass) => sum + pass.turns, 0)));
   if (turns > SAFE_TURNS) {
     return {
-      obstacle: `a batch takes ${turns} turns of loops in one workgroup, and every driver allows ${SAFE_TURNS}`,
+      obstacle: `a batch takes ${wholeText(turns)} turns of loops in one workgroup, and every driver allows ${wholeText(SAFE_TURNS)}`,
     };
   }
   const ready = { ...plan, programs, buffers: placed.buffers };
   const { tables, constants } = persistentTables(ready, network, slots, placed.memory);
-  const reason = `${counted(4 * placed.memory, 'byte')} of weights, optimizer state and batch fit one workgroup's ${limits.bytes}`;
+  const reason = `${counted(4 * placed.memory, 'byte')} of weights, optimizer state and batch fit one workgroup's ${wholeText(limits.bytes)}`;
   return {
     plan: {
       ...ready,

@@ -121,6 +121,14 @@ export function* programsOf(epoch: readonly Segment[]): Generator<string> {
   }
 }
 
+/** How many programs an epoch runs. */
+export function epochTurns({ epoch }: Pick<Plan, 'epoch'>): number {
+  return epoch.reduce(
+    (sum, { times, programs }) => sum + times * programs.reduce((count, one) => count + one.times, 0),
+    0,
+  );
+}
+
 /** The number of 32-bit values a shape holds. */
 export function valueCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

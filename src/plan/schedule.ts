@@ -4,7 +4,7 @@
  */
 import { RunError } from '../core/run-error.js';
 import type { Task } from '../core/task.js';
-import { counted } from '../core/text.js';
+import { counted, wholeText } from '../core/text.js';
 import type { ProductChoices } from '../passes/products.js';
 import { compileTask, networkOf } from './compile.js';
 import { DEFAULT_BINDING_BYTES } from './limits.js';
@@ -54,7 +54,7 @@ function persistentOf(task: Task, maxBindingBytes: number, workgroup: WorkgroupL
   const least = 8 * network.parameterCount;
   if (least > workgroup.bytes) {
     return {
-      obstacle: `its weights and their gradients take ${least} bytes, and one workgroup has ${workgroup.bytes}`,
+      obstacle: `its weights and their gradients take ${wholeText(least)} bytes, and one workgroup has ${wholeText(workgroup.bytes)}`,
     };
   }
   const plan = compileTask(task, { maxBindingBytes, forOneWorkgroup: true });

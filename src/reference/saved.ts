@@ -29,6 +29,11 @@ export function stateOf(progress: ReferenceProgress): SavedState {
   };
 }
 
+/** A copy of the weights as they are. */
+export function weightsOf({ updates }: ReferenceProgress): LayerWeights[] {
+  return copyWeights(updates.weights);
+}
+
 /** Puts a training that has not begun to where a state left it. @throws CheckpointError if it is that of another task */
 export function goOn(progress: ReferenceProgress, from: SavedState): void {
   const { updates, built, stopper } = progress;

@@ -5,12 +5,20 @@ import { RunError } from '../core/run-error.js';
 import { CheckpointError } from '../core/saved-state.js';
 import { TrainingError } from '../core/trained.js';
 import { DeviceError } from '../gpu/device.js';
+import type { Reproduction } from '../verify/reproduction.js';
 import { explainFailure, type PassParity } from '../verify/report.js';
 
 /** A pass computed something else than the reference, beyond its bound. */
 export class ParityError extends Error {
   override readonly name = 'ParityError';
-  constructor(readonly failures: readonly PassParity[]) {
+  /**
+   * @param failures the buffers of passes that have a value out of its bound
+   * @param reproduction the first of them by itself, where it was taken apart
+   */
+  constructor(
+    readonly failures: readonly PassParity[],
+    readonly reproduction?: Reproduction,
+  ) {
     super(explainFailure(failures[0]!));
   }
 }

@@ -37,6 +37,7 @@ export async function* trainTaskOnCpu(
       begun.push(progress);
     },
   });
+  const keep = () => keeping!.keeper.keep(keeping!.stateOf(begun[0]!), () => keeping!.weightsOf(begun[0]!));
   let epochs = keeper?.from?.place.epoch ?? 0;
   for (;;) {
     const held = hold?.();
@@ -44,7 +45,7 @@ export async function* trainTaskOnCpu(
     const { done, value } = steps.next();
     if (done) {
       // Wherever it ended, it can go on from there.
-      if (keeping) await keeping.keeper.keep(keeping.stateOf(begun[0]!));
+      if (keeping) await keep();
       onProgress?.(task.training.epochs, task.training.epochs);
       return { ...value, milliseconds: performance.now() - started };
     }
@@ -56,6 +57,6 @@ export async function* trainTaskOnCpu(
     }
     if (value) yield [value];
     // Between two updates there is always a rest.
-    if (keeping?.keeper.isDue(keeping.placeOf(begun[0]!))) await keeping.keeper.keep(keeping.stateOf(begun[0]!));
+    if (keeping?.keeper.isDue(keeping.placeOf(begun[0]!))) await keep();
   }
 }

@@ -19,17 +19,19 @@ import { type Device, DeviceError } from '../gpu/device.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Slice } from '../plan/execute.js';
 import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
-import { isTraining, type Plan, type Schedule } from '../plan/plan.js';
+import { type Plan, type Schedule } from '../plan/plan.js';
 import { planTask } from '../plan/schedule.js';
 import type { TuningStore } from '../tune/store.js';
-import type { PassParity } from '../verify/report.js';
+import { unchecked, type Verification } from '../verify/verification.js';
+import { type VerifyMode, verifyMode } from '../verify/report.js';
+import type { DeviceState } from './device-state.js';
 import type { KeptSetUp } from './kept-set-up.js';
 import { ReportReader } from './measured.js';
 import { loadChecks } from './checks.js';
 
 export interface OnDeviceOptions {
-  /** Default true. */
-  readonly verify?: boolean | undefined;
+  /** Default `sample`. */
+  readonly verify?: boolean | VerifyMode | undefined;
   /** Default: the plan's own choice. */
   readonly schedule?: Schedule | undefined;
   /**
@@ -56,7 +58,7 @@ export interface OnDeviceOptions {
 /** A training's numbers, and how they were made. */
 export interface DeviceTraining extends Trained {
   readonly plan: Plan;
-  readonly parity: readonly PassParity[];
+  readonly verification: Verification;
   /** From the first batch to the last number in hand, without set-up and checks. */
   readonly milliseconds: number;
   readonly setUpMilliseconds: number;
@@ -74,7 +76,7 @@ export async function* trainTaskOnDevice(
 ): AsyncGenerator<readonly EpochReport[], DeviceTraining> {
   const started = performance.now();
   const {
-    verify = true,
+    verify,
     schedule,
     predicts = true,
     onProgress,
@@ -87,27 +89,20 @@ export async function* trainTaskOnDevice(
   const { earlyStopping } = task.training;
   const keepsBest = earlyStopping?.restoreBestWeights ?? false;
   const from = keeper?.from;
+  const mode = verifyMode(verify);
   // Loaded beside the set-up, which takes longer.
-  const checks = verify ? loadChecks() : undefined;
+  const checks = mode === 'off' ? undefined : loadChecks();
   const before = kept?.take(device, task, schedule);
   before?.renew(taskContents(task, before.plan));
   const execution = before ?? (await setUp(device, task, options, keepsBest));
   const { plan } = execution;
   let isWhole = false;
   try {
-    const parity: PassParity[] = [];
     const ready = performance.now();
-    if (checks) {
-      const { checkParity, firstBeyond, verifyPlan } = await checks;
-      const first = await verifyPlan(execution, { isFromStart: true });
-      const tensor = firstBeyond(first, (program) => isTraining(plan, program));
-      if (tensor !== undefined) {
-        execution.restart();
-        throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
-      }
-      parity.push(...checkParity(first));
-      // The programs were looked at, not run: what is timed is the whole training.
-      execution.restart();
+    const check = checks && mode !== 'off' ? new (await checks).TrainingCheck(execution, task, mode) : undefined;
+    const tensor = await check?.first();
+    if (tensor !== undefined) {
+      throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
     }
     const checked = performance.now();
     const reader = new ReportReader(plan, task);
@@ -118,15 +113,21 @@ export async function* trainTaskOnDevice(
     let home: Slice['last'];
     const showsOutput = predicts && showsLastForward(task);
     let isOver = false;
-    const states = keeper && new (await import('./device-state.js')).DeviceState(execution);
+    let state: Promise<DeviceState> | undefined;
+    const openState = () =>
+      (state ??= import('./device-state.js').then(
+        ({ DeviceState }) => new DeviceState(execution, task.model.layers.length),
+      ));
+    const states = keeper && (await openState());
     if (from) {
       states!.goOn(from, built, stopper);
       epochs = from.place.epoch;
       isOver = from.isOver;
     }
+    const keeping = states?.pause(keeper!, built, () => isOver);
     const pace = {
       start: from?.place,
-      pause: states?.pause(keeper!, built, () => isOver),
+      pause: check ? check.within(openState, keeping) : keeping,
       isEpochwise: stopper !== undefined || onWeights !== undefined,
       isOver: () => isOver || isStopped(),
       hold,
@@ -156,10 +157,7 @@ export async function* trainTaskOnDevice(
     const finished = performance.now();
     const reached = counters ?? (from && { ...from.place, position: from.place.turn });
     if (reached) await checkWeights(execution, weights, task, reached);
-    if (checks && !isStopped()) {
-      const { checkParity, verifyPlan } = await checks;
-      parity.push(...checkParity(await verifyPlan(execution)));
-    }
+    if (!isStopped()) await check?.last({ epoch: epochs, turn: 0, step: reached?.step ?? 0 });
     const predictions =
       output ??
       (predicts
@@ -168,8 +166,8 @@ export async function* trainTaskOnDevice(
     isWhole = true;
     return {
       plan,
-      parity,
-      milliseconds: finished - checked,
+      verification: check?.verification ?? unchecked(),
+      milliseconds: finished - checked - (check?.milliseconds ?? 0),
       setUpMilliseconds: ready - started,
       history: built.history,
       confusionMatrices: built.confusionMatrices,

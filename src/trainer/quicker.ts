@@ -7,7 +7,6 @@ import { type Task, taskShape } from '../core/task.js';
 import { TrainingError } from '../core/trained.js';
 import { adapterText, type Device } from '../gpu/device.js';
 import { referenceEpochs } from '../reference/training.js';
-import { loadEngine } from './load-engine.js';
 
 export interface Quicker {
   readonly backend: 'webgpu' | 'cpu';
@@ -30,7 +29,7 @@ const MOMENT = 10;
 /** Multiply-adds of a step that takes the CPU so much longer than a moment that there is nothing to measure. */
 const LARGE_STEP = 2e7;
 
-const REAL: Stopwatch = { cpu: cpuTime, gpu: async (...of) => (await loadEngine()).gpuTime(...of) };
+const REAL: Stopwatch = { cpu: cpuTime, gpu: async (...of) => (await import('./gpu-time.js')).gpuTime(...of) };
 
 /**
  * Which backend trains the task quicker.

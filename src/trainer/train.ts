@@ -12,7 +12,8 @@ import { type AdapterDescription, type Device, noAdapterError, openDevice } from
 import type { GpuSource } from '../gpu/gpu-source.js';
 import { type Plan, type Schedule, SCHEDULES } from '../plan/plan.js';
 import type { TuningStore } from '../tune/store.js';
-import type { PassParity } from '../verify/report.js';
+import { unchecked, type Verification } from '../verify/verification.js';
+import { VERIFY_MODES, type VerifyMode } from '../verify/report.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
 import { loadEngine } from './load-engine.js';
 import type { Keeper } from './checkpointing.js';
@@ -45,10 +46,12 @@ export interface TrainOptions extends RunOptions, CheckpointOptions {
   /** Where adapters come from: `navigator.gpu` in a browser, npm `webgpu` in Node. Without it there is none. */
   readonly gpu?: GpuSource | undefined;
   /**
-   * Whether the passes of a first batch, and of one more from the trained weights, are compared with the reference
-   * one by one. Costs two steps of the reference. Default true.
+   * How much is compared with the reference, each pass from the GPU's own state, against derived bounds. `sample`: a first batch, one
+   * more from the trained weights, and in between steps drawn at random, for at most a twentieth of the training's time; `every`:
+   * each step, which takes as long as the reference does; `off`: nothing. `true` is `sample`, `false` is `off`. A value out of its bound
+   * ends the training. It changes no bit of the result. Default `sample`.
    */
-  readonly verify?: boolean | undefined;
+  readonly verify?: boolean | VerifyMode | undefined;
   /**
    * `persistent` runs many batches in one dispatch, for networks that fit one workgroup; `layered` makes each pass a
    * dispatch. Default: `persistent` where that is possible, for all but a handful of updates; the plan says which, and why.
@@ -75,8 +78,8 @@ export interface Training extends Trained {
   readonly adapter: AdapterDescription | undefined;
   /** Undefined on the CPU. */
   readonly plan: Plan | undefined;
-  /** Every buffer of every checked pass; empty on the CPU or without `verify`. */
-  readonly parity: readonly PassParity[];
+  /** What all checks came to, those within the training too: largest errors, shares of their bounds, worst elements. */
+  readonly verification: Verification;
   /** What was changed in the run without being wrong, one sentence each. */
   readonly notes: readonly string[];
   /** From the first step to the last number in hand, without set-up and checks. */
@@ -126,7 +129,7 @@ function checkOptions(options: TrainOptions): void {
   checkSignal(options.signal);
   checkType('onProgress', options.onProgress, 'function', 'a function');
   checkType('onEpoch', options.onEpoch, 'function', 'a function');
-  checkType('verify', options.verify, 'boolean', 'true or false');
+  checkVerify(options.verify);
   checkSchedule(options);
   checkTune(options.tune);
 }
@@ -161,6 +164,12 @@ export function checkBackend({ backend, gpu }: Pick<TrainOptions, 'backend' | 'g
 export function checkSchedule({ schedule }: Pick<TrainOptions, 'schedule'>): void {
   if (schedule === undefined || SCHEDULES.includes(schedule)) return;
   throw new RunError('schedule', describe(schedule), choiceText(SCHEDULES));
+}
+
+/** @throws RunError for a mode there is not */
+export function checkVerify(verify: unknown): void {
+  if (verify === undefined || typeof verify === 'boolean' || VERIFY_MODES.some((mode) => mode === verify)) return;
+  throw new RunError('verify', describe(verify), `${choiceText(VERIFY_MODES)}, or true or false`);
 }
 
 /** @throws RunError for what is neither true, nor false, nor keeps a text */
@@ -206,7 +215,7 @@ export async function trainOnCpu(task: Task, options: RunOptions = {}, keeper?: 
     trainTaskOnCpu(task, { onProgress, keeper, isStopped: () => signal?.aborted ?? false }),
     options,
   );
-  const nothing = { adapter: undefined, plan: undefined, parity: [], setUpMilliseconds: 0 };
+  const nothing = { adapter: undefined, plan: undefined, verification: unchecked(), setUpMilliseconds: 0 };
   return { backend: 'cpu', ...nothing, notes: task.notes, ...trained };
 }
 

@@ -4,7 +4,7 @@
  */
 import { MAX_FLOAT32 } from '../core/run-checks.js';
 import type { Execution } from '../plan/execute.js';
-import { programsOf } from '../plan/plan.js';
+import { type Plan, programsOf } from '../plan/plan.js';
 import { type CapturedPass, captureProgram } from './capture.js';
 import { Continuity } from './continuity.js';
 import { compare } from './compare.js';
@@ -32,21 +32,39 @@ export async function verifyPlan(
 ): Promise<PassParity[]> {
   const { plan } = execution;
   await execution.approved;
-  const watched = plan.buffers.filter(({ isData }) => !isData);
-  let continuity = new Continuity(watched);
+  let continuity = continuityOf(plan);
   const parity: PassParity[] = [];
   for (const program of new Set(programsOf(plan.epoch))) {
     if (isFromStart && plan.programs[program]!.some(({ shader }) => shader === 'log_batch')) {
       execution.restart();
-      continuity = new Continuity(watched);
+      continuity = continuityOf(plan);
     }
-    for await (const captured of captureProgram(execution, program)) {
-      const { shader } = captured.pass;
-      const found = [...continuity.follow(captured), ...comparePass(captured)];
-      parity.push(...found.map((one) => ({ computed: 0, isBeyond: false, ...one, shader, program })));
-    }
+    parity.push(...(await verifyProgram(execution, program, continuity)));
   }
   return parity;
+}
+
+/**
+ * Runs one program from what the buffers hold, and compares everything each of its passes wrote with the reference.
+ * @param continuity what was last seen in the buffers, where anybody has looked
+ */
+export async function verifyProgram(
+  execution: Execution,
+  program: string,
+  continuity: Continuity,
+): Promise<PassParity[]> {
+  const parity: PassParity[] = [];
+  for await (const captured of captureProgram(execution, program)) {
+    const { shader } = captured.pass;
+    const found = [...continuity.follow(captured), ...comparePass(captured)];
+    parity.push(...found.map((one) => ({ computed: 0, isBeyond: false, ...one, shader, program })));
+  }
+  return parity;
+}
+
+/** Of a plan whose buffers nobody has looked at. */
+export function continuityOf({ buffers }: Plan): Continuity {
+  return new Continuity(buffers.filter(({ isData }) => !isData));
 }
 
 /** Compares what one pass wrote with its twin in the reference. */

@@ -3,7 +3,23 @@
  * tells of a check need not load what checks.
  */
 import type { PassShader } from '../passes/pass.js';
+import type { Place } from '../core/saved-state.js';
 import type { Comparison } from './compare.js';
+
+/**
+ * How much of a training is checked. `off`: nothing. `sample`: the passes of a first batch, those of one more from the trained
+ * weights, and in between as many steps, drawn at random, as a twentieth of the training's time allows. `every`: each step.
+ */
+export type VerifyMode = 'off' | 'sample' | 'every';
+
+/** The modes by name. */
+export const VERIFY_MODES: readonly VerifyMode[] = ['off', 'sample', 'every'];
+
+/** What a caller may say: `true` is `sample`, `false` is `off`. */
+export function verifyMode(verify: boolean | VerifyMode | undefined): VerifyMode {
+  if (verify === undefined || verify === true) return 'sample';
+  return verify === false ? 'off' : verify;
+}
 
 /** One buffer that one pass wrote, compared on the part that the pass uses. */
 export interface PassParity extends Comparison {
@@ -21,24 +37,16 @@ export interface PassParity extends Comparison {
   readonly isBeyond: boolean;
   /** Which of the plan's buffers. */
   readonly buffer: string;
-}
-
-/** How many values the passes had to compute, and the comparison that used most of its bound. */
-export function summarizeParity(parity: readonly PassParity[]): {
-  readonly values: number;
-  readonly worst: PassParity;
-} {
-  return {
-    values: parity.reduce((sum, { computed }) => sum + computed, 0),
-    worst: parity.reduce((a, b) => (b.shareOfBound > a.shareOfBound ? b : a)),
-  };
+  /** Where the training stood before it; undefined where it was checked by itself. */
+  readonly place?: Place | undefined;
 }
 
 /** A failed comparison in one sentence. */
-export function explainFailure({ pass, buffer, worst }: PassParity): string {
+export function explainFailure({ pass, buffer, worst, place }: PassParity): string {
   const { index, got, want, bound } = worst;
+  const where = place ? ` in step ${place.step + 1} (epoch ${place.epoch + 1})` : '';
   return (
-    `Pass ${pass} is wrong: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
+    `Pass ${pass} is wrong${where}: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
     `a difference of ${Math.abs(got - want)} where ${bound} is allowed.`
   );
 }

@@ -137,9 +137,9 @@ async function distance(
   losses: readonly number[],
   { kernels, biases }: { readonly kernels: readonly number[][][]; readonly biases: readonly number[][] },
 ): Promise<{ readonly loss: number; readonly weights: number }> {
-  const { history, weights, parity } = await trainOnDevice(device, taskOf(parseRun(document)));
-  expect(parity.length).toBeGreaterThan(0);
-  expect(parity.filter(({ ok }) => !ok)).toEqual([]);
+  const { history, weights, verification } = await trainOnDevice(device, taskOf(parseRun(document)));
+  expect(verification.checks).toBeGreaterThan(0);
+  expect(verification.passes.filter(({ ok }) => !ok)).toEqual([]);
   return {
     loss: furthest(history.loss, losses),
     weights: furthest(

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Certificate } from '../../src/cli/certificate.js';
 import { flowers } from '../unit/data/files.js';
 import { expectRefusal, file, folder, idli, useCli } from './cli-driver.js';
 
@@ -208,24 +209,69 @@ describe('runs that name their data', () => {
 
 describe('verify', () => {
   test('shows every pass with its worst element beside its bound, and the verdict', async () => {
-    const stdout = await ok('verify', 'article');
-    expect(stdout).toMatch(/^first +train +layers\.0 forward +layers\.0\.y +16 +\d+ % +\[\d+\] /m);
-    expect(stdout).toMatch(/^trained +train +update +parameters +16 /m);
+    const stdout = await ok('verify', 'article', '--no-certificate');
+    expect(stdout).toMatch(/^train +layers\.0 forward +layers\.0\.y +2 +32 +\d+ % +step \d+ +\[\d+\] /m);
+    expect(stdout).toMatch(/^train +update +parameters +2 +32 /m);
     expect(stdout).toMatch(
-      /^Verdict {5}174 values checked, all within their bounds; the worst used \d+ % of its bound/m,
+      /^Verdict {5}174 values of the first and of one further step, .+ all within their bounds; the worst used \d+ % of its bound/m,
     );
     expect(stdout).toMatch(/^Difference {2}WebGPU and the CPU reference differ by at most /m);
   });
 
-  test('--json has the same, and no GPU is a failure', async () => {
-    const report = JSON.parse(await ok('verify', 'article', '--no-reference', '--json')) as {
+  test('--json has the same, and --every checks each step', async () => {
+    const args = ['verify', 'article', '--no-reference', '--no-certificate', '--every', '--json'] as const;
+    const report = JSON.parse(await ok(...args)) as {
       verdict: string;
-      passes: { ok: boolean; shareOfBound: number }[];
+      passes: { ok: boolean; shareOfBound: number; times: number }[];
       curves: unknown;
     };
     expect([report.verdict, report.curves]).toEqual(['within bounds', null]);
-    expect(report.passes.length).toBeGreaterThan(20);
-    expect(report.passes.every(({ ok, shareOfBound }) => ok && shareOfBound <= 1)).toBe(true);
+    expect(report.passes).toHaveLength(13);
+    // Fifty steps, the first one by itself before, and one more.
+    for (const { ok, shareOfBound, times } of report.passes)
+      expect([ok, shareOfBound <= 1, times]).toEqual([true, true, 52]);
+  });
+
+  test('the certificate names run, data, device and shaders, and is the same for the same', async () => {
+    const certificate = async (...more: readonly string[]) => {
+      const path = at('certificate.json');
+      expect(await ok('verify', flowerRun(), '--epochs', '2', '--certificate', path, ...more)).toContain(path);
+      return JSON.parse(readFileSync(path, 'utf8')) as Certificate;
+    };
+    const { time, ...one } = await certificate();
+    expect(Date.parse(time)).toBeGreaterThan(0);
+    expect(one).toMatchObject({
+      certificate: 1,
+      verdict: 'within bounds',
+      failures: [],
+      data: { rows: 48, outputs: 3 },
+    });
+    expect(one.adapter.arithmetic).toMatch(/^[0-9a-f]{8}$/);
+    for (const hash of Object.values(one.plan!.shaders)) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(one.verification!.checks).toBeGreaterThan(1);
+    const again = await certificate();
+    expect([again.data, again.weights, again.plan, again.adapter]).toEqual([
+      one.data,
+      one.weights,
+      one.plan,
+      one.adapter,
+    ]);
+    // Control: another seed trains to other weights, on the same data.
+    const other = await certificate('--seed', '9');
+    expect(other.weights).not.toEqual(one.weights);
+  });
+
+  test('--bisect of a training that is right writes no page', async () => {
+    const page = at('reproduction.html');
+    const stdout = await ok('verify', 'article', '--bisect', '--reproduction', page, '--no-certificate');
+    expect(stdout).toContain('of each step (50 batches)');
+    expect(existsSync(page)).toBe(false);
+  });
+
+  test('a mode there is not is refused by name', async () => {
+    const { code, stderr } = await idli('train', 'article', '--verify', 'most');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Allowed choices are off, sample, every');
   });
 });
 

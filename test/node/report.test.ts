@@ -10,6 +10,7 @@ import { parseRun } from '../../src/core/run.js';
 import { taskOf } from '../../src/core/task.js';
 import type { TrainingDocument } from '../../src/core/training.js';
 import type { Training } from '../../src/trainer/train.js';
+import { unchecked } from '../../src/verify/verification.js';
 import { compareCurves } from '../../src/verify/curves.js';
 
 interface Case {
@@ -44,7 +45,7 @@ function finished({
     backend,
     adapter: undefined,
     plan: undefined,
-    parity: [],
+    verification: unchecked(),
     notes: task.notes,
     history,
     confusionMatrices,

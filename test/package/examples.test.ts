@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'puppeteer';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openPage } from '../page/page-driver.js';
+import { openPage } from '../page/open-page.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import { type Served, serveFolder } from '../support/serve-folder.js';
 
@@ -59,7 +59,7 @@ describe('in a page', () => {
   /** What the page says in the end, and the scripts that it loaded. */
   async function shown(name: string, backend: string, file = '') {
     const url = folders[name]!.url;
-    const { page, problems } = await openPage(browser, `${url}${file}`, { search: `?backend=${backend}` });
+    const { page, problems } = await openPage(browser, `${url}${file}?backend=${backend}`);
     await page.waitForFunction(() => !document.querySelector('#result')!.textContent.startsWith('Training'), {
       timeout: 60_000,
     });

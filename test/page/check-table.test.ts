@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { golden, PUBLISHED } from '../support/golden.js';
 import { tableProblems } from './check-table.js';
-import type { Cell, Table } from './page-driver.js';
+import type { Cell, Table } from './read-table.js';
 
 const NUMPY = golden.predictions_of_epoch_50;
 

@@ -3,7 +3,7 @@
  * numbers. It returns what is wrong, one line each, so that a test can also show that it finds something.
  */
 import { CURVE_TOLERANCE } from '../../src/verify/curves.js';
-import type { Table } from './page-driver.js';
+import type { Table } from './read-table.js';
 
 /** @param golden what NumPy computed, and `digits` what must be shown for it, where that is known */
 export function tableProblems(table: Table, golden: readonly number[], digits?: readonly string[]): string[] {

@@ -12,7 +12,8 @@ import { htmlReport } from '../../src/cli/html-report.js';
 import { clouds, trainedAlone, trainedTwice } from '../support/report-input.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import { article } from '../../src/runs/article.js';
-import { openPage, textOf } from './page-driver.js';
+import { openPage } from './open-page.js';
+import { textOf } from './page-driver.js';
 
 const EVIL = '</script><script>document.documentElement.dataset.evil = "ran"</script><img src=x onerror="evil()">';
 

@@ -10,6 +10,8 @@ import { taskOf } from '../../src/core/task.js';
 import type { TrainingDocument } from '../../src/core/training.js';
 import { type Training, trainOnCpu } from '../../src/trainer/train.js';
 import { compareCurves } from '../../src/verify/curves.js';
+import { VerificationRecord } from '../../src/verify/record.js';
+import type { PassParity } from '../../src/verify/report.js';
 
 /** Sixty points around three centres, with classes, mini-batches and a validation split. */
 export function clouds(training: Partial<TrainingDocument> = {}): RunDocument {
@@ -63,20 +65,19 @@ export async function trainedTwice(document: RunDocument): Promise<ReportInput> 
     ...alone.training,
     backend: 'webgpu',
     adapter: { vendor: 'acme', architecture: 'two', description: 'Acme Two', isFallback: false },
-    parity: [
-      {
-        ...comparison,
-        ...{
-          computed: 42,
-          pass: 'layers.0 forward',
-          shader: 'dense_forward',
-          program: 'train',
-          isBeyond: false,
-          buffer: 'layers.0.y',
-        },
-      },
-    ],
+    verification: verificationOf({
+      ...comparison,
+      ...{ computed: 42, pass: 'layers.0 forward', shader: 'dense_forward', program: 'train', isBeyond: false },
+      buffer: 'layers.0.y',
+    }),
     history,
   };
   return { ...alone, training, curves: compareCurves(training, alone.reference!) };
+}
+
+/** Of one check of one buffer. */
+function verificationOf(parity: PassParity): Training['verification'] {
+  const record = new VerificationRecord('sample');
+  record.add([parity], { epoch: 0, turn: 0, step: 0 }, 1);
+  return record.verification;
 }

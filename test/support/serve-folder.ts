@@ -1,4 +1,4 @@
-/** Serves the files of a folder on a free port of this machine, as any static server does. */
+/** Serves the files of a folder on a free port of this machine, as any static server does; on request under a sub-path. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
 };
 
 export interface Served {
@@ -15,14 +20,24 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serveFolder(folder: string): Promise<Served> {
+export interface ServeOptions {
+  /** Where the folder is on the server, with a slash at both ends; there is nothing elsewhere. */
+  readonly under?: string;
+  /** Gives other bytes than the file has. @param path within the folder, with `/` */
+  readonly change?: (path: string, content: Buffer) => Buffer | string;
+}
+
+export async function serveFolder(folder: string, { under = '/', change }: ServeOptions = {}): Promise<Served> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
+    if (!pathname.startsWith(under)) return void response.writeHead(404).end();
+    const inside = pathname.slice(under.length);
+    const path = inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside;
+    const file = join(folder, normalize(`/${path}`));
     readFile(file).then(
       (content) => {
         response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-        response.end(content);
+        response.end(change ? change(path, content) : content);
       },
       () => response.writeHead(404).end(),
     );
@@ -30,7 +45,12 @@ export async function serveFolder(folder: string): Promise<Served> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    url: `http://127.0.0.1:${port}${under}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // A browser keeps its connections open.
+        server.closeAllConnections();
+      }),
   };
 }

@@ -3,13 +3,13 @@
  * that its data are what they are said to be. No time is measured here.
  */
 import { describe, expect, test } from 'vitest';
-import { hash, uniform } from '../../bench/src/formulas.js';
+import { hash, uniform } from '../../src/runs/formulas.js';
 import { reportText } from '../../bench/src/report.js';
 import { type Measurement, merged, type Results, slugOf, type WorkloadResult } from '../../bench/src/results.js';
-import { largestRelativeDifference, median } from '../../bench/src/statistics.js';
+import { largestRelativeDifference, median } from '../../src/core/statistics.js';
 import { ratioText, ratioTo, type Target, verdicts } from '../../bench/src/targets.js';
-import { spirals, tutorial } from '../../bench/src/workloads/tasks.js';
-import { stepsOfEpoch } from '../../bench/src/workloads/workload.js';
+import { spirals, tutorial } from '../../src/runs/workload-tasks.js';
+import { stepsOfEpoch } from '../../src/runs/workload.js';
 import { article, fromRun, parseRun } from '../../src/index.js';
 
 const entry = (id: string, name: string, milliseconds: number): Measurement => {

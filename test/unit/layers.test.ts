@@ -75,16 +75,17 @@ function layerOf(file: string): string | undefined {
 
 function readSources(): [file: string, text: string][] {
   return readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
     .map((file) => [join('src', file), readFileSync(join('src', file), 'utf8')]);
 }
 
 function readImports(): Imports {
   return new Map(
     readSources().map(([file, text]) => {
-      const own = [...text.matchAll(/(?:from|import)\s*\(?'(\.[^']*\.js)'/g)].map(([, path]) =>
-        normalize(join(dirname(file), path!.replace(/\.js$/, '.ts'))),
-      );
+      const own = [...text.matchAll(/(?:from|import)\s*\(?'(\.[^']*\.js)'/g)].map(([, path]) => {
+        const source = normalize(join(dirname(file), path!.replace(/\.js$/, '.ts')));
+        return existsSync(source) ? source : `${source}x`;
+      });
       expect([file, own.filter((target) => !existsSync(target))]).toEqual([file, []]);
       return [file, own];
     }),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
 import type { Run } from '../../src/core/run.js';
+import { wholeText } from '../../src/core/text.js';
 import { SAFE_TURNS } from '../../src/gpu/safe-turns.js';
 import { turnsInOneWorkgroup } from '../../src/passes/one-workgroup.js';
 import {
@@ -83,7 +84,7 @@ describe('which schedule, and why', () => {
     const { schedule, reason, loop } = plan(RUNS.article);
     expect(schedule).toBe('persistent');
     expect(reason).toBe(
-      `${4 * loop!.imageValues} bytes of weights, optimizer state and batch fit one workgroup's 16384`,
+      `${wholeText(4 * loop!.imageValues)} bytes of weights, optimizer state and batch fit one workgroup's 16,384`,
     );
   });
 
@@ -91,12 +92,12 @@ describe('which schedule, and why', () => {
     [
       'weights alone',
       makeRun({ epochs, batch: 2, inputs: 60, layers: dense(60) }),
-      'its weights and their gradients take 29280 bytes, and one workgroup has 16384',
+      'its weights and their gradients take 29,280 bytes, and one workgroup has 16,384',
     ],
     [
       'a batch',
       makeRun({ epochs, batch: 300, inputs: 4, layers: dense(8, 1) }),
-      /^it needs \d+ bytes of weights, optimizer state and batch, and one workgroup has 16384$/,
+      /^it needs [\d,]+ bytes of weights, optimizer state and batch, and one workgroup has 16,384$/,
     ],
     [
       'too many activations',
@@ -133,7 +134,7 @@ describe('which schedule, and why', () => {
     const run = makeRun({ epochs, batch: 512, inputs: 32, layers: dense(64, 64) });
     const { schedule, reason } = plan(run, limits({ bytes: 2 ** 24, lanes: 4, isSerial: true }));
     expect(schedule).toBe('layered');
-    expect(reason).toMatch(/^a batch takes \d+ turns of loops in one workgroup, and every driver allows 60000$/);
+    expect(reason).toMatch(/^a batch takes [\d,]+ turns of loops in one workgroup, and every driver allows 60,000$/);
   });
 
   test('a handful of updates is not worth a loop, unless it is demanded', () => {

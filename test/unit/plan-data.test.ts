@@ -1,7 +1,7 @@
 /** Where a plan's data lies: in one buffer or in many, weighted or not; and plans that only measure or predict. */
 import { describe, expect, test } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
-import { compileEvaluation, compilePrediction } from '../../src/plan/compile.js';
+import { compileEvaluation, compilePrediction } from '../../src/plan/compile-use.js';
 import { checkLimits } from '../../src/plan/limits.js';
 import { printPlan } from '../../src/plan/print.js';
 import { makeRun, type RunShape } from '../support/runs.js';
@@ -200,7 +200,7 @@ describe('a prediction', () => {
 
   test('of more rows than a pass can sum up is refused', () => {
     expect(() => compilePrediction(model, [3, 4, 4, 4, 2], 480_001)).toThrow(
-      'x: found 480001 rows, expected at most 480000, what one WebGPU pass can sum up.',
+      'x: found 480,001 rows, expected at most 480,000, what one WebGPU pass can sum up.',
     );
   });
 });

@@ -7,7 +7,8 @@ import { MAX_INNER } from '../../src/passes/dense.js';
 import { PLAIN_TILE, SMALL_TILE, TILE } from '../../src/passes/products.js';
 import { groupGrid, linearGrid, type Pass, partialsOf } from '../../src/passes/pass.js';
 import { SHADERS } from '../support/shaders.js';
-import { compileEvaluation, compilePrediction, compileTask } from '../../src/plan/compile.js';
+import { compileTask } from '../../src/plan/compile.js';
+import { compileEvaluation, compilePrediction } from '../../src/plan/compile-use.js';
 import { checkLimits } from '../../src/plan/limits.js';
 import { allPasses, type Plan, planBytes, valueCount } from '../../src/plan/plan.js';
 import { printPlan, summarizePlan } from '../../src/plan/print.js';
@@ -242,7 +243,7 @@ describe('sizes that cannot be trained on a device are refused by their field', 
 
   test('a layer too wide for a buffer', () => {
     expect(() => checkLimits(plan(50, 400_000), { ...LIMITS, maxStorageBufferBindingSize: 2 ** 22 })).toThrow(
-      /^model\.layers\[0\]\.units: found a size of 1600000 that needs 6400000 bytes for parameters, /,
+      /^model\.layers\[0\]\.units: found a size of 1600000 that needs 6,400,000 bytes for parameters, /,
     );
   });
 
@@ -256,7 +257,7 @@ describe('sizes that cannot be trained on a device are refused by their field', 
   test('a sum too long for one pass', () => {
     expect(() => plan(50, MAX_INNER)).not.toThrow();
     expect(() => plan(50, MAX_INNER + 1)).toThrow(
-      'model.layers[0].units: found 480001 units, expected at most 480000, what one WebGPU pass can sum up.',
+      'model.layers[0].units: found 480,001 units, expected at most 480,000, what one WebGPU pass can sum up.',
     );
   });
 });

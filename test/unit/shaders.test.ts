@@ -42,7 +42,7 @@ import { planOf, RUNS } from './plan-runs.js';
 const FILES = readdirSync('shaders').filter((file) => file.endsWith('.wgsl'));
 const textOf = (file: string) => readFileSync(`shaders/${file}.wgsl`, 'utf8');
 /** Shaders of no pass: what is asked of a device once. */
-const PROBES = ['count_turns'];
+const PROBES = ['arithmetic', 'count_turns'];
 /** Files with what several shaders share, and no entry point of their own. */
 const SHARED = FILES.map((file) => file.replace('.wgsl', '')).filter(
   (name) => !(name in SHADERS) && !PROBES.includes(name),

@@ -60,7 +60,7 @@ describe('sizes', () => {
   test.each<Case>([
     ['y of another length', { 'data.y': [[0], [0], [1]] }, 'data.y: found 3 rows, expected 4, one for each row of data.x.'],
     ['y of another width', { 'model.layers.1.units': 2 }, 'data.y[0]: found 1 number, expected 2, the units of the last layer.'],
-    ['a layer larger than any device', { 'model.layers.0.units': 2e8 }, 'model.layers[0].units: found 200000000, a kernel of 800000000 values, expected a kernel of at most 268435456.'],
+    ['a layer larger than any device', { 'model.layers.0.units': 2e8 }, 'model.layers[0].units: found 200000000, a kernel of 800,000,000 values, expected a kernel of at most 268,435,456.'],
     ['as many weights of rows as there are not', { 'data.sampleWeight': [1, 2] }, 'data.sampleWeight: found 2 numbers, expected 4, one for each row of data.x.'],
     ['a weight of a row below 0', { 'data.sampleWeight': [1, 2, -1, 3] }, 'data.sampleWeight[2]: found -1, expected a number of at least 0.'],
     ['validation of another width', { 'data.validation': { x: [[1, 2]], y: [[1]] } }, 'data.validation.x: found 2 columns, expected 3, the inputs of the model.'],
@@ -77,7 +77,7 @@ describe('sizes', () => {
     });
     const data: Source = { prefix: '', x: { rows, columns: 1, values: [] }, y: { rows, columns: 1000, values: [] } };
     expect(sentenceOf(() => makeTask(model, training, data))).toBe(
-      'model.layers[0].units: found 1000, 300000000 outputs in a batch, expected at most 268435456.',
+      'model.layers[0].units: found 1000, 300,000,000 outputs in a batch, expected at most 268,435,456.',
     );
   });
 });

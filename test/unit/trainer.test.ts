@@ -10,13 +10,20 @@ import { trainReference } from '../../src/reference/training.js';
 import { article } from '../../src/runs/article.js';
 import { train, trainOnCpu } from '../../src/trainer/train.js';
 import { changed, makeRun } from '../support/runs.js';
+import { unchecked } from '../../src/verify/verification.js';
 
 const run = parseRun(article);
 
 test('on the CPU the training is the reference itself', async () => {
   const training = await train(run, { backend: 'cpu' });
   const { history, predictions, weights } = trainReference(run);
-  expect(training).toMatchObject({ backend: 'cpu', adapter: undefined, plan: undefined, parity: [], notes: [] });
+  expect(training).toMatchObject({
+    backend: 'cpu',
+    adapter: undefined,
+    plan: undefined,
+    verification: unchecked(),
+    notes: [],
+  });
   expect([training.history, training.predictions, training.weights]).toEqual([history, predictions, weights]);
   expect(training).toMatchObject({ epochs: 50, bestEpoch: undefined, confusionMatrices: {} });
 });
@@ -121,7 +128,7 @@ test.each([
   [{ signal: 5 }, 'signal: found 5, expected the signal of an AbortController.'],
   [{ gpu: null }, 'gpu: found null, expected navigator.gpu, or the gpu of openNodeGpu().'],
   [{ onEpoch: 'x' }, 'onEpoch: found "x", expected a function.'],
-  [{ verify: 1 }, 'verify: found 1, expected true or false.'],
+  [{ verify: 1 }, 'verify: found 1, expected one of "off", "sample", "every", or true or false.'],
   [{ schedule: 'fast' }, 'schedule: found "fast", expected one of "persistent", "layered".'],
   [{ tune: 1 }, 'tune: found 1, expected true, false, or a store with read() and write(text).'],
   [{ tune: null }, 'tune: found null, expected true, false, or a store with read() and write(text).'],

@@ -4,7 +4,7 @@
  * Programs that a library compiles once (a jit, a cached pipeline) stay between the runs of one trainer; arrays,
  * weights and optimizer state are made anew from the host's data in every run, and given back.
  */
-import type { ProductSize, TrainingTask } from '../workloads/workload.js';
+import type { ProductSize, TrainingTask } from '../../../src/runs/workload.js';
 
 export type Backend = 'webgpu' | 'wasm' | 'cpu';
 

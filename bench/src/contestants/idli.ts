@@ -3,7 +3,7 @@
  * stays open as the peers' do, with the pipelines, and of a small network the buffers too. Products are in idli-product.ts.
  */
 import { adam, dense, type Model, sequential, sgd } from '../../../src/index.js';
-import type { TrainingTask } from '../workloads/workload.js';
+import type { TrainingTask } from '../../../src/runs/workload.js';
 import type { Contestant, Trainer } from './contestant.js';
 
 export interface IdliOptions {

@@ -4,7 +4,7 @@
  * fori_loop), so steps are unrolled inside the jit, as many as are worth it.
  */
 import { blockUntilReady, defaultDevice, devicePut, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import { stepsOfEpoch, type TrainingTask, type Values } from '../workloads/workload.js';
+import { stepsOfEpoch, type TrainingTask, type Values } from '../../../src/runs/workload.js';
 import type { Contestant, Product, Trainer } from './contestant.js';
 
 type Layer = { kernel: np.Array; bias?: np.Array };

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import { stepsOfEpoch, type TrainingTask, type Values } from '../workloads/workload.js';
+import { stepsOfEpoch, type TrainingTask, type Values } from '../../../src/runs/workload.js';
 import type { Backend, Contestant, Product, Trainer } from './contestant.js';
 
 export function tfjs(backend: Backend): Contestant {

@@ -1,6 +1,6 @@
 /** What the page offers the driver and what the driver gives the page; no code, so both sides may import it. */
 import type { WorkloadResult } from '../results.js';
-import type { WorkloadId } from '../workloads/workload.js';
+import type { WorkloadId } from '../../../src/runs/workload.js';
 
 export interface AdapterFacts {
   readonly vendor: string;

@@ -1,6 +1,6 @@
 /** What all start-up pages do: one epoch of the tutorial's network, and the time of its loss since navigation. */
 import type { Contestant } from '../contestants/contestant.js';
-import { tutorial } from '../workloads/tasks.js';
+import { tutorial } from '../../../src/runs/workload-tasks.js';
 import type { StartReport } from './page-bench.js';
 
 export function start(contestant: Contestant): void {

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { numpyRandom } from '../../core/random.js';
 import { parseRun, type RunDocument } from '../../core/run.js';
+import { median } from '../../core/statistics.js';
 import { type Task, taskOf } from '../../core/task.js';
 import { differenceText, millisecondsText } from '../../core/text.js';
 import { adapterText, type Device } from '../../gpu/device.js';
@@ -118,12 +119,6 @@ async function timeOf(workload: string, task: Task, runs: number, device: Device
     examplesPerSecond: (1000 * rows) / median(milliseconds),
     lastLoss: first.history.loss.at(-1)!,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** A time of what computes something else is worth nothing. */

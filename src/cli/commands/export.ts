@@ -2,12 +2,14 @@
  * `idli export`: a saved model in a format that others open, with inputs and the outputs to expect beside it. A folder has
  * all files of an export, or none of them is new.
  */
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RunError } from '../../core/run-error.js';
 import type { ExportedFile, SavedModel } from '../../formats/saved-model.js';
+import { writableInside } from '../inside-folder.js';
 import { openModel } from '../open-model.js';
 import { examples, jsonOption, type Print } from '../options.js';
+import { shownPath } from '../shown-path.js';
 import { checkWritable, makeFolder, writeWhole } from '../write-file.js';
 
 type Exporter = (saved: SavedModel, options: { readonly preprocessing: boolean }) => Promise<readonly ExportedFile[]>;
@@ -56,13 +58,15 @@ async function exportModel(path: string, { format, out, json, preprocessing = fa
   const files = await FORMATS[format]!(saved, { preprocessing });
   const folder = out ?? `${basename(path, extname(path))}-${format}`;
   const paths = await writeAll(folder, files);
-  return json ? JSON.stringify({ format, files: paths }) : paths.map((file) => `Written  ${file}`).join('\n');
+  return json
+    ? JSON.stringify({ format, files: paths })
+    : paths.map((file) => `Written  ${shownPath(file)}`).join('\n');
 }
 
 /** Finds out first whether all of them can be written. */
 async function writeAll(folder: string, files: readonly ExportedFile[]): Promise<string[]> {
   await makeFolder(folder);
-  const paths = files.map(({ name }) => join(folder, name));
+  const paths = await Promise.all(files.map(({ name }) => writableInside(folder, name)));
   for (const path of paths) await checkWritable(path);
   for (const [i, { bytes }] of files.entries()) await writeWhole(paths[i]!, bytes);
   return paths;

@@ -44,7 +44,7 @@ async function importModel(path: string, { out, run, json }: ImportOptions): Pro
   const saved = importPytorch(bytes, shownPath(path), { layers });
   await checkWritable(out);
   await writeWhole(out, writeModel(saved));
-  return json ? JSON.stringify({ file: out, layers: saved.model.layers }) : `Written  ${out}`;
+  return json ? JSON.stringify({ file: out, layers: saved.model.layers }) : `Written  ${shownPath(out)}`;
 }
 
 async function layersOf(run: string): Promise<readonly Layer[]> {

@@ -37,5 +37,7 @@ async function init(path: string, { kind, force, json }: InitOptions): Promise<s
   }
   await checkWritable(path);
   await writeWhole(path, exampleRun(kind));
-  return json ? JSON.stringify({ file: path, kind }) : `Written  ${path}\nTrain it with: idli train ${path}`;
+  return json
+    ? JSON.stringify({ file: path, kind })
+    : `Written  ${shownPath(path)}\nTrain it with: idli train ${shownPath(path)}`;
 }

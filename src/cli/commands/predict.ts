@@ -5,12 +5,14 @@ import type { Command } from 'commander';
 import Papa from 'papaparse';
 import { type Matrix, matrixToRows } from '../../core/matrix.js';
 import { counted, numberText } from '../../core/text.js';
+import { plainCell } from '../../data/plain-cell.js';
 import { labelsOf, unscaleTarget } from '../../data/targets.js';
 import { predictions } from '../../model/evaluate.js';
 import { onBackend } from '../backend.js';
 import { checkDistinct } from '../distinct-paths.js';
 import { inputsOf, openData, type OpenedModel, openModel } from '../open-model.js';
 import { backendOption, type Backend, examples, jsonOption, type Print } from '../options.js';
+import { shownPath } from '../shown-path.js';
 import { table } from '../table.js';
 import { checkWritable, writeWhole } from '../write-file.js';
 
@@ -65,7 +67,7 @@ async function predict(modelPath: string, dataPath: string, { backend, json, out
   const report = reportOf(model, found);
   if (out !== undefined) await writeWhole(out, csvText(model, report));
   if (json) return JSON.stringify(report);
-  return out === undefined ? shownText(model, report) : `${counted(found.rows, 'row')} written to ${out}`;
+  return out === undefined ? shownText(model, report) : `${counted(found.rows, 'row')} written to ${shownPath(out)}`;
 }
 
 function reportOf({ preprocessing }: OpenedModel, found: Matrix): PredictReport {
@@ -110,5 +112,8 @@ function shownText(model: OpenedModel, { predictions, labels }: PredictReport): 
 function csvText(model: OpenedModel, { predictions, labels }: PredictReport): string {
   const names = outputNames(model, predictions[0]?.length ?? 0);
   const rows = predictions.map((values, row) => (labels ? [labels[row]!, ...values] : values));
-  return `${Papa.unparse([labels ? ['label', ...names] : names, ...rows], { newline: '\n' })}\n`;
+  const cells = [labels ? ['label', ...names] : names, ...rows].map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? plainCell(cell) : cell)),
+  );
+  return `${Papa.unparse(cells, { newline: '\n' })}\n`;
 }

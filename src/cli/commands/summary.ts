@@ -13,6 +13,7 @@ import { planTask } from '../../plan/schedule.js';
 import { loadNamedRun } from '../load-run.js';
 import { openModel, type OpenedModel } from '../open-model.js';
 import { examples, jsonOption, type Print } from '../options.js';
+import { printable } from '../table.js';
 
 interface SummaryOptions {
   readonly plan?: boolean | undefined;
@@ -47,7 +48,7 @@ async function summary(name: string, options: SummaryOptions): Promise<string> {
   if (options.json) return JSON.stringify(jsonOf(model, plan));
   return [
     summaryText(layers, inputs),
-    ...(classes ? [`Classes: ${classes.join(', ')}`] : []),
+    ...(classes ? [`Classes: ${classes.map(printable).join(', ')}`] : []),
     ...(lastLoss === undefined ? [] : [`Loss after its training: ${lastLoss}`]),
     ...(plan ? ['', ...planLines(plan, task)] : []),
     ...(plan && options.plan ? ['', printPlan(plan)] : []),

@@ -11,6 +11,7 @@ import type { Schedule } from '../../plan/plan.js';
 import { savedModelOf } from '../../trainer/saved-model.js';
 import { type Training, trainOnCpu, trainTask } from '../../trainer/train.js';
 import { compareCurves } from '../../verify/curves.js';
+import type { VerifyMode } from '../../verify/report.js';
 import { openDevice } from '../../gpu/device.js';
 import { findGpu } from '../backend.js';
 import { checkDistinct } from '../distinct-paths.js';
@@ -31,7 +32,10 @@ import {
   type Overrides,
   type Print,
   scheduleOption,
+  verifyOption,
 } from '../options.js';
+import { shownPath } from '../shown-path.js';
+import { say } from '../terminal.js';
 import { testResult } from '../test-result.js';
 import { textReport } from '../text-report.js';
 import { type CheckpointFlags, type TrainCheckpoints, trainCheckpoints } from '../train-checkpoints.js';
@@ -41,6 +45,7 @@ import { checkWritable, writeWhole } from '../write-file.js';
 
 interface TrainCommandOptions extends Overrides, CheckpointFlags {
   readonly schedule?: Schedule | undefined;
+  readonly verify: VerifyMode;
   readonly json?: boolean | undefined;
   readonly out?: string | undefined;
   readonly metrics?: string | undefined;
@@ -55,7 +60,8 @@ export function addTrain(program: Command, print: Print): void {
     .description('Train a run; print the loss of every epoch, the predictions, and how far GPU and CPU are apart.')
     .argument('<run>', 'a run document (JSON, comments allowed), or a built-in run: article')
     .addOption(backendOption('where to train'))
-    .addOption(scheduleOption());
+    .addOption(scheduleOption())
+    .addOption(verifyOption());
   for (const option of overrideOptions()) command.addOption(option);
   command
     .option('--out <file>', 'save the trained model here, as safetensors')
@@ -93,7 +99,7 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
   checkDistinct({ '--out': out, '--metrics': metrics, '--report': page }, [name]);
   const loaded = await loadNamedRun(name, options);
   const task = taskOfLoaded(loaded);
-  for (const note of [...loaded.notes, ...task.notes]) process.stderr.write(`${note}\n`);
+  for (const note of [...loaded.notes, ...task.notes]) say(note);
   // Before a training that may take hours.
   for (const path of [options.out, options.metrics, options.report]) if (path !== undefined) await checkWritable(path);
   const node = await findGpu(options.backend);
@@ -101,7 +107,7 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
   const interrupt = interruptible();
   try {
     const training = await trained(task, options, checkpoints, node, interrupt.signal);
-    for (const note of training.notes) if (!task.notes.includes(note)) process.stderr.write(`${note}\n`);
+    for (const note of training.notes) if (!task.notes.includes(note)) say(note);
     // The model is safe before anything else is computed.
     if (options.out !== undefined) await writeWhole(options.out, writeModel(savedModelOf(loaded, training)));
     const finished = await report(loaded, task, training, options, node, interrupt.signal);
@@ -118,7 +124,7 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
 /** Trains, with each epoch in the metrics file as it comes. */
 async function trained(
   task: Task,
-  { schedule, metrics }: TrainCommandOptions,
+  { schedule, verify, metrics }: TrainCommandOptions,
   checkpoints: TrainCheckpoints,
   node: NodeGpu | undefined,
   signal: AbortSignal,
@@ -131,6 +137,7 @@ async function trained(
       trainTask(task, {
         gpu: node?.gpu,
         schedule,
+        verify,
         tune: tuningFile(),
         signal,
         ...checkpoints.options,
@@ -191,5 +198,7 @@ async function writeReport(path: string, name: string, finished: Finished, loade
 /** What was written where, a line each. */
 function written({ out, metrics, report }: TrainCommandOptions): string[] {
   const files = { Model: out, Metrics: metrics, Report: report };
-  return Object.entries(files).flatMap(([label, path]) => (path === undefined ? [] : [`${label.padEnd(12)}${path}`]));
+  return Object.entries(files).flatMap(([label, path]) =>
+    path === undefined ? [] : [`${label.padEnd(12)}${shownPath(path)}`],
+  );
 }

@@ -56,6 +56,16 @@ export interface SyntheticOptions {
 /** More is refused before it is drawn. */
 export const MOST_SAMPLES = 10_000_000;
 
+/** What a set is where nothing else is asked for. */
+export function syntheticDefaults(name: SyntheticName): {
+  readonly samples: number;
+  readonly noise: number;
+  readonly isRegression: boolean;
+} {
+  const { samples, noise, isRegression = false }: SyntheticSet = SETS[name];
+  return { samples, noise, isRegression };
+}
+
 /**
  * Rows of a set: columns x1, x2, … and `target`; of two classes in turn, 0 and 1, or a number in regression.
  * @throws RunError for a name that is none, or an option out of its range

@@ -132,7 +132,9 @@ test('each value of large data counts', () => {
   expect(new Set([of(), ...places.map(of)]).size).toBe(places.length + 1);
 });
 
-test.each(['', 'null', '[]', '1', '"text"', '{', '{"more":1}', '{"__proto__":{"a":1}}'])(
+const deep = `{"model.seed":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+
+test.each(['', 'null', '[]', '1', '"text"', '{', '{"more":1}', '{"__proto__":{"a":1}}', deep])(
   '%j is another run',
   (found) => {
     expect(refusal(found)).toContain('it: found ');

@@ -118,7 +118,7 @@ describe('a classifier that was trained twice', async () => {
         .sort(),
     ).toEqual(['Accuracy', 'Loss', 'Measure', 'Predictions', 'Validation accuracy', 'Validation loss'].sort());
     expect(tableBegins(page, 'Every result of a checked pass')[1]).toEqual([
-      ...['layers.0 forward', 'train', 'layers.0.y', '42', '3.0e-8', '25.0 %'],
+      ...['layers.0 forward', 'train', 'layers.0.y', '1', '42', '3.0e-8', '25.0 %'],
     ]);
   });
 

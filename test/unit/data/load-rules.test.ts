@@ -72,6 +72,14 @@ describe('classes', () => {
     );
   });
 
+  test('more classes than a table can have are not named one by one, though a run says that there are so many', async () => {
+    await expect(classesOf('1,0\n2,1', run('binaryCrossentropy', 2 ** 28))).rejects.toThrow(
+      /^model\.layers\[\d\]\.units: found 268435456 for classes that are numbers, expected at most 100000/,
+    );
+    // Control: some more than there are in the rows are only classes that no row has.
+    expect((await classesOf('1,0\n2,1', run('categoricalCrossentropy', 4))).classes).toEqual(['0', '1', '2', '3']);
+  });
+
   test('texts are classes for a loss of numbers too', async () => {
     expect(await classesOf('1,no\n2,yes', SQUARES)).toEqual({ classes: ['no', 'yes'], y: [0, 1] });
     const three = await classesOf('1,a\n2,b\n3,c', run('meanSquaredError', 3));

@@ -115,10 +115,17 @@ describe('whatever the rows, shares, classes and seed', () => {
         if (sentenceOf(() => splitRows(classes.length, options)) !== undefined) return;
         const tested = splitRows(classes.length, options).test;
         const sizesOf = perClass(Int32Array.from(classes.keys()), classes);
-        perClass(tested, classes).forEach((count, label) => {
-          const exact = (sizesOf[label]! * tested.length) / classes.length;
-          expect(Math.abs(count - exact)).toBeLessThan(1);
+        const counts = perClass(tested, classes).map((count, label) => {
+          const size = sizesOf[label]!;
+          return { count, size, exact: (size * tested.length) / classes.length };
         });
+        // Where a class keeps its last row for the training, another gives one more than its share.
+        const isSpared = counts.some(({ count, size, exact }) => size - count === 1 && exact > count);
+        for (const { count, exact } of counts) {
+          const off = Math.abs(count - exact);
+          if (isSpared) expect(off).toBeLessThanOrEqual(1);
+          else expect(off).toBeLessThan(1);
+        }
       }),
     );
   });

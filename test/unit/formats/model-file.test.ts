@@ -174,7 +174,7 @@ describe('what is refused', () => {
 
   test('a run that cannot be', () => {
     expect(withRun('model.layers.0.units', 0)).toBe(`${M}metadata "run", model.layers[0].units: found 0, expected a whole number from 1 to 268435456.`);
-    expect(withRun('model.layers.0.units', 2 ** 28)).toMatch(/model\.layers\[0\]\.units: found .* expected a kernel of at most 268435456/);
+    expect(withRun('model.layers.0.units', 2 ** 28)).toMatch(/model\.layers\[0\]\.units: found .* expected a kernel of at most 268,435,456/);
     expect(withRun('model.layers.6.units', 1)).toMatch(/"softmax" over 1 unit/);
     expect(withRun('model.weights', [])).toBe(`${M}metadata "run", model.weights: found a list of 0, expected none, since the file has tensors.`);
     expect(withRun('training.loss.name', 'cats')).toMatch(/metadata "run", training\.loss\.name: found "cats"/);

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES } from '../../../src/core/activations.js';
 import { matrix } from '../../../src/core/matrix.js';
+import { decodeOnnx } from '../../../src/formats/onnx-decode.js';
 import { exportOnnx, type OnnxOptions } from '../../../src/formats/onnx.js';
 import type { SavedModel } from '../../../src/formats/saved-model.js';
 import { formatRefusal } from './format-refusal.js';
@@ -197,6 +198,18 @@ describe('preprocessing in the graph', () => {
     expect(tolerance).toBe(1e-4 * 25 * 2);
   });
 
+  test('one number for all columns, as it is kept for pictures, is the same as a list of them', () => {
+    const of = (shift: unknown, scale: unknown) => {
+      const preprocessing = { inputs: [{ kind: 'numbers', name: 'pixels', width: 4, shift, scale }] };
+      const { bytes } = exportOnnx({ ...saved, preprocessing }, { preprocessing: true })[0]!;
+      const { tensors } = decodeOnnx(bytes, 'model.onnx');
+      return ['shift', 'scale'].map((name) => Array.from(tensors.get(`preprocessing.${name}`)!.values!));
+    };
+    expect(of(0, 255)).toEqual(of([0, 0, 0, 0], [255, 255, 255, 255]));
+    // Control: another scale gives another graph.
+    expect(of(0, 255)).not.toEqual(of(0, 254));
+  });
+
   test.each([
     ['nothing', undefined, 'the model to write, preprocessing: found nothing, expected what the inputs were scaled by'],
     [
@@ -214,7 +227,17 @@ describe('preprocessing in the graph', () => {
       { inputs: [{ kind: 'numbers', width: 4, shift: [0, 1], scale: [1] }] },
       'the model to write, preprocessing.inputs[0].shift: found 2 numbers, expected 4, or one for all columns.',
     ],
-    ['no width', { inputs: [{ kind: 'numbers', shift: [0], scale: [1] }] }, 'found a width of undefined'],
+    ['no width', { inputs: [{ kind: 'numbers', shift: [0], scale: [1] }] }, 'found a width of nothing'],
+    [
+      'a width that is only said',
+      { inputs: [{ kind: 'numbers', width: 2 ** 40, shift: 0, scale: 1 }] },
+      'inputs[0].shift: found a width of 1099511627776, expected a whole number of columns, at most 4.',
+    ],
+    [
+      'a kind that is no text',
+      { inputs: [{ kind: { toString: 1 } }] },
+      'inputs[0]: found an object in 0, expected numbers',
+    ],
     ['no list', { inputs: 'all' }, 'preprocessing.inputs: found something else, expected a list of inputs.'],
     ['no scale', { inputs: [{ kind: 'numbers', width: 4, shift: [0] }] }, 'inputs[0].scale: found no list of numbers'],
   ])('refused: %s', (_, preprocessing, sentence) => {
