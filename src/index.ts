@@ -70,8 +70,7 @@ export { ParityError } from './trainer/errors.js';
 export { trainReference } from './reference/training.js';
 export type { TuningStore } from './tune/store.js';
 export { compareCurves, type CurveDifference, type CurveParity, type Curves } from './verify/curves.js';
-export type { PassParity, VerifyMode } from './verify/report.js';
-export type { Reproduction } from './verify/reproduction.js';
+export type { PassParity, Reproduction, VerifyMode } from './verify/report.js';
 export type { PassVerification, Verification } from './verify/verification.js';
 export type { Comparison } from './verify/compare.js';
 

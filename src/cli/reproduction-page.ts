@@ -2,7 +2,7 @@
  * A pass that is wrong as one HTML page: who opens it in a browser has the pass done there and reads whether it is wrong there too; the
  * shader and its numbers stand in it. It carries all it needs and asks for nothing. It writes no file.
  */
-import type { Reproduction } from '../verify/reproduction.js';
+import type { Reproduction } from '../verify/report.js';
 import { jsonText, markup, rawElement, textOf } from './html.js';
 import runner from './reproduction-runner.js?raw';
 

@@ -62,6 +62,16 @@ export interface Pass {
   readonly turns: number;
 }
 
+/** What a pass dispatches, apart from its buffers. */
+export interface PassDispatch {
+  /** The text of its shader; the entry point is `main`. */
+  readonly code: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /** Of binding 0. */
+  readonly uniforms: Uint32Array<ArrayBuffer>;
+  readonly workgroups: readonly [x: number, y: number, z: number];
+}
+
 /** Invocations of a workgroup whose invocations work each for itself. */
 export const WORKGROUP = 64;
 

@@ -1,23 +1,17 @@
 /** What dispatches a plan's passes, whatever its schedule, and what it is made of. It makes none (dispatch.ts). */
 import type { BufferPart, BufferPool } from '../gpu/buffers.js';
-import type { Pass } from '../passes/pass.js';
+import type { Pass, PassDispatch } from '../passes/pass.js';
 import type { Shaders } from '../passes/shaders.js';
 import type { Plan } from './plan.js';
 
 /** A pass as it is dispatched: everything that decides what it writes. */
-export interface BoundPass {
-  /** The text of its shader; the entry point is `main`. */
-  readonly code: string;
-  readonly constants: Readonly<Record<string, number>>;
-  /** Of binding 0. */
-  readonly uniforms: Uint32Array<ArrayBuffer>;
+export interface BoundPass extends PassDispatch {
   /** Bindings 1, 2, … */
   readonly storage: readonly {
     readonly name: string;
     readonly access: 'read' | 'read_write';
     readonly part: BufferPart;
   }[];
-  readonly workgroups: readonly [number, number, number];
 }
 
 export interface Dispatcher {

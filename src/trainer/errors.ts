@@ -5,8 +5,7 @@ import { RunError } from '../core/run-error.js';
 import { CheckpointError } from '../core/saved-state.js';
 import { TrainingError } from '../core/trained.js';
 import { DeviceError } from '../gpu/device.js';
-import type { Reproduction } from '../verify/reproduction.js';
-import { explainFailure, type PassParity } from '../verify/report.js';
+import { explainFailure, type PassParity, type Reproduction } from '../verify/report.js';
 
 /** A pass computed something else than the reference, beyond its bound. */
 export class ParityError extends Error {

@@ -2,7 +2,7 @@
  * What a check of the passes says, and how a person reads it. It compares nothing (parity.ts does), so that what only
  * tells of a check need not load what checks.
  */
-import type { PassShader } from '../passes/pass.js';
+import type { PassDispatch, PassShader } from '../passes/pass.js';
 import type { Place } from '../core/saved-state.js';
 import type { Comparison } from './compare.js';
 
@@ -39,6 +39,32 @@ export interface PassParity extends Comparison {
   readonly buffer: string;
   /** Where the training stood before it; undefined where it was checked by itself. */
   readonly place?: Place | undefined;
+}
+
+/** A pass that is wrong, by itself: its shader, what it reads, and the value that should be another. */
+export interface Reproduction extends PassDispatch {
+  readonly pass: string;
+  readonly shader: string;
+  /** What it was wrong on. */
+  readonly adapter: string;
+  /** Bindings 1, 2, …, as they were before the pass. */
+  readonly storage: readonly {
+    readonly name: string;
+    readonly access: 'read' | 'read_write';
+    readonly content: ArrayBuffer;
+  }[];
+  /** The value that is wrong, and which it should be. */
+  readonly wrong: {
+    readonly buffer: string;
+    readonly index: number;
+    /** Which of the storage bindings it is in, and at which word. */
+    readonly binding: number;
+    readonly word: number;
+    readonly type: 'f32' | 'u32';
+    readonly got: number;
+    readonly want: number;
+    readonly bound: number;
+  };
 }
 
 /** A failed comparison in one sentence. */

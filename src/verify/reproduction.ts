@@ -7,36 +7,10 @@ import { adapterText, guarded } from '../gpu/device.js';
 import type { Pass } from '../passes/pass.js';
 import type { BoundPass } from '../plan/dispatcher.js';
 import type { Execution } from '../plan/execute.js';
-import type { PassParity } from './report.js';
+import type { PassParity, Reproduction } from './report.js';
 
 /** Bytes of all that a pass reads, at most: a file that can be sent to somebody. */
 const MOST_BYTES = 32 * 2 ** 20;
-
-/** A pass that is wrong, by itself: its shader, what it reads, and the value that should be another. */
-export interface Reproduction extends Omit<BoundPass, 'storage'> {
-  readonly pass: string;
-  readonly shader: string;
-  /** What it was wrong on. */
-  readonly adapter: string;
-  /** Bindings 1, 2, …, as they were before the pass. */
-  readonly storage: readonly {
-    readonly name: string;
-    readonly access: 'read' | 'read_write';
-    readonly content: ArrayBuffer;
-  }[];
-  /** The value that is wrong, and which it should be. */
-  readonly wrong: {
-    readonly buffer: string;
-    readonly index: number;
-    /** Which of the storage bindings it is in, and at which word. */
-    readonly binding: number;
-    readonly word: number;
-    readonly type: 'f32' | 'u32';
-    readonly got: number;
-    readonly want: number;
-    readonly bound: number;
-  };
-}
 
 /**
  * Makes it, where the buffers stand as before the program that the pass is in. They are others after it.

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reproductionPage } from '../../src/cli/reproduction-page.js';
-import type { Reproduction } from '../../src/verify/reproduction.js';
+import type { Reproduction } from '../../src/verify/report.js';
 import { launchBrowser } from '../support/launch-browser.js';
 
 const CODE = `
