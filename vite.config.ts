@@ -17,13 +17,13 @@ const CHUNKS = [
   { name: 'products', test: /src\/tune\// },
   { name: 'loop-limit', test: /src\/gpu\/(loop-limit|probe)\.ts|shaders\/count_turns/ },
   // What is done once something has gone wrong.
-  { name: 'failures', test: /src\/gpu\/compile-error\.ts/ },
+  { name: 'failures', test: /src\/(trainer\/(after-loss|divergence)|gpu\/compile-error)\.ts/ },
   { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
   { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
   { name: 'shader-texts', test: /src\/plan\/shader-texts/ },
   {
     name: 'engine',
-    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|measured|checks)\.ts)/,
+    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|recovery|spare-keeper|measured|checks)\.ts)/,
   },
   {
     name: 'checkpoint',

@@ -61,6 +61,7 @@ export type { Evaluation } from './model/evaluate.js';
 export type { Predictions } from './model/predictions.js';
 export type { WeightsInput } from './model/weights.js';
 
+export type { Recovery } from './trainer/recovery-options.js';
 export { type RunOptions, train, type Training, type TrainOptions } from './trainer/train.js';
 export type { CheckpointEvery, CheckpointInfo, CheckpointOptions } from './trainer/checkpoint-options.js';
 export { browserCheckpoints } from './checkpoint/browser-store.js';

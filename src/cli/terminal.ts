@@ -20,3 +20,8 @@ export function print(text: string, end = '\n'): void {
 export function say(text: string, end = '\n'): void {
   process.stderr.write(`${terminalText(text)}${end}`);
 }
+
+/** The same while a training goes on: on a line of its own, whatever progress stands there. */
+export function sayAmid(text: string): void {
+  say(`${process.stderr.isTTY ? '\n' : ''}${text}`);
+}

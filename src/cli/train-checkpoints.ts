@@ -9,7 +9,7 @@ import type { TrainOptions } from '../trainer/train.js';
 import { checkpointFolder } from './checkpoint-folder.js';
 import type { Backend, Every } from './options.js';
 import { shownPath } from './shown-path.js';
-import { say } from './terminal.js';
+import { sayAmid } from './terminal.js';
 
 export interface CheckpointFlags {
   readonly backend: Backend;
@@ -36,7 +36,6 @@ export async function trainCheckpoints(
   const store = checkpointFolder(folder);
   const goesOn = resume && (await store.list().catch(() => [])).some(isCheckpointName);
   // Under the bar that is drawn.
-  const tell = (text: string) => say(`${process.stderr.isTTY ? '\n' : ''}${text}`);
   let hasOne = false;
   let failure: string | undefined;
   const options: TrainCheckpoints['options'] = {
@@ -45,7 +44,7 @@ export async function trainCheckpoints(
     backend: goesOn && backend === 'auto' ? 'auto' : own,
     onResume({ name, epoch, step }) {
       hasOne = true;
-      tell(`Going on from ${name}: ${counted(epoch, 'epoch')} and ${counted(step, 'update')} are done.`);
+      sayAmid(`Going on from ${name}: ${counted(epoch, 'epoch')} and ${counted(step, 'update')} are done.`);
     },
     onCheckpoint() {
       hasOne = true;
@@ -53,7 +52,7 @@ export async function trainCheckpoints(
     },
     onCheckpointError(message) {
       // A disk that stays full is no news.
-      if (message !== failure) tell(`${message} The training goes on without that checkpoint.`);
+      if (message !== failure) sayAmid(`${message} The training goes on without that checkpoint.`);
       failure = message;
     },
   };

@@ -37,6 +37,11 @@ export interface SavedState {
 export interface StateKeeper {
   /** Undefined where the training begins anew. */
   readonly from: SavedState | undefined;
+  /**
+   * True where states are taken in case something happens and for nothing else: what takes them is made when one is first
+   * due, none is due where the work does not pause anyway, and `decline` is told where there is no room.
+   */
+  readonly isSpare?: boolean;
   /** Whether the work must pause exactly here for a state to be taken. Asked of every place between two steps. */
   endsAt(place: Place): boolean;
   /** Whether a state is to be taken here, where the work pauses anyway. */
@@ -46,6 +51,10 @@ export interface StateKeeper {
    * @param weights makes copies of the model's weights as they are in it
    */
   keep(state: SavedState, weights: () => LayerWeights[]): Promise<void>;
+  /** Told that no state can be taken. */
+  decline?(): void;
+  /** The newest state that was kept, read from where it is; undefined where there is none. */
+  readNewest?(): Promise<SavedState | undefined>;
 }
 
 /** A checkpoint that cannot be used, or none where there must be one; one sentence. */

@@ -29,6 +29,11 @@ export interface Device {
    * the loss may come later. An error that is none of the GPU's is returned as it is.
    */
   explain(error: unknown): Promise<unknown>;
+  /**
+   * Whether what befell it is its loss, and not an error in what was asked of it, after which it may be lost as well. Waits a
+   * moment for the news, which may come after the errors that a loss makes.
+   */
+  isLost(): Promise<boolean>;
   /** Gives the device back; buffers on it are gone. */
   close(): void;
 }
@@ -65,6 +70,8 @@ export async function openDevice(
 
 /** Milliseconds that the news of a loss may take: Firefox first finishes what was submitted. */
 const NEWS_OF_LOSS = 2000;
+/** The same where something else has failed, which must not wait so long to be told. */
+const NEWS_AFTER_ERROR = 200;
 /** What a readback that fails is named (`GPUBuffer.mapAsync`). */
 const READBACK_ERRORS = ['AbortError', 'OperationError'];
 
@@ -77,9 +84,9 @@ export function noAdapterError(): DeviceError {
 }
 
 /** Waits for the news of a loss, for a while; no timer is left that would keep a process alive. */
-function newsOf(lost: Promise<unknown>): Promise<void> {
+function newsOf(lost: Promise<unknown>, milliseconds = NEWS_OF_LOSS): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, NEWS_OF_LOSS);
+    const timer = setTimeout(resolve, milliseconds);
     void lost.then(() => {
       clearTimeout(timer);
       resolve();
@@ -89,13 +96,15 @@ function newsOf(lost: Promise<unknown>): Promise<void> {
 
 /** Watches a device that somebody else opened. @internal */
 export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device {
-  const state: { failure?: DeviceError; closed: boolean } = { closed: false };
+  const state: { failure?: DeviceError; closed: boolean; lost: boolean } = { closed: false, lost: false };
   const onError = ({ error }: GPUUncapturedErrorEvent): void => {
     state.failure ??= new DeviceError(`The GPU reported an error: ${error.message}`);
   };
   gpu.addEventListener('uncapturederror', onError);
   void gpu.lost.then(({ message }) => {
-    if (!state.closed) state.failure ??= new DeviceError(`The GPU device was lost: ${message || 'no reason given'}`);
+    if (state.closed || state.failure) return;
+    state.lost = true;
+    state.failure = new DeviceError(`The GPU device was lost: ${message || 'no reason given'}`);
   });
   return {
     gpu,
@@ -108,6 +117,10 @@ export function watchDevice(gpu: GPUDevice, adapter: AdapterDescription): Device
       if (!state.failure) await newsOf(gpu.lost);
       const unexplained = `The GPU did not give back what it computed: ${error.message}`;
       return state.failure ?? new DeviceError(unexplained, { cause: error });
+    },
+    async isLost() {
+      await newsOf(gpu.lost, NEWS_AFTER_ERROR);
+      return state.lost;
     },
     close() {
       state.closed = true;
@@ -164,10 +177,16 @@ export async function guardedAhead<T>(
   gpu.pushErrorScope('validation');
   // Both scopes are popped whatever happens, or they would swallow somebody else's errors.
   const [result] = await Promise.allSettled([Promise.resolve().then(work)]);
-  const approved = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).then(([validation, memory]) => {
-    if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
-    if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
-  });
+  const approved = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).then(
+    ([validation, memory]) => {
+      if (validation) throw new DeviceError(`${what}: the GPU refused a call: ${validation.message}`);
+      if (memory) throw new DeviceError(`${what}: the GPU is out of memory: ${memory.message}`);
+    },
+    // A lost device has no scopes.
+    async (error: unknown) => {
+      throw await device.explain(error);
+    },
+  );
   if (result.status === 'fulfilled') {
     // Whoever waits for it hears of it; until then it is no unhandled rejection.
     approved.catch(() => undefined);

@@ -287,6 +287,7 @@ export class Model {
       const opened = performance.now() - started;
       const result = await runFit({
         ...{ task, hooks, device, state, ...chosen, keeper, kept: keeper ? undefined : this.#kept },
+        open: () => this.#devices.take(chosen),
         show: (weights) => (this.#shown = weights),
         keep: (...kept) => this.#keep(...kept),
       });

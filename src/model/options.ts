@@ -11,6 +11,7 @@ import { LOSS_NAMES, type TrainingSettings, type TrainingDocument } from '../cor
 import type { Schedule } from '../plan/plan.js';
 import type { CheckpointOptions } from '../trainer/checkpoint-options.js';
 import { CHECKPOINT_OPTIONS } from '../trainer/open-keeper.js';
+import type { Recovery } from '../trainer/recovery-options.js';
 import { type BACKENDS, checkBackend, checkSchedule, checkTune, checkVerify } from '../trainer/train.js';
 import type { GpuSource } from '../gpu/gpu-source.js';
 import type { TuningStore } from '../tune/store.js';
@@ -67,6 +68,11 @@ export interface FitOptions extends Optional<TrainingDocument>, BackendOptions, 
   readonly tune?: boolean | TuningStore | undefined;
   /** Told now and then how much is done: updates of the weights, or on the CPU epochs. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
+  /**
+   * Told of each loss of the device that the training goes on after, on a device that is opened anew: to the same bits, and
+   * without telling of an epoch twice.
+   */
+  readonly onRecovery?: ((recovery: Recovery) => void) | undefined;
 }
 
 /** Left out, `loss` and `metrics` are those of the training before, or of the run that the model came from. */
@@ -100,7 +106,7 @@ const BACKEND_FIELDS = ['backend', 'gpu'] as const satisfies (keyof BackendOptio
 const FIT_FIELDS: readonly string[] = [
   ...SETTINGS,
   ...(['validationData', 'sampleWeight', 'callbacks', 'signal'] satisfies (keyof FitOptions)[]),
-  ...(['verify', 'schedule', 'tune', 'onProgress'] satisfies (keyof FitOptions)[]),
+  ...(['verify', 'schedule', 'tune', 'onProgress', 'onRecovery'] satisfies (keyof FitOptions)[]),
   ...CHECKPOINT_OPTIONS,
   ...BACKEND_FIELDS,
 ];
@@ -130,6 +136,7 @@ export function parseFit(model: ModelSettings, options: FitOptions, before: Trai
   checkSchedule(options);
   checkTune(options.tune);
   checkType('onProgress', options.onProgress, 'function', 'a function');
+  checkType('onRecovery', options.onRecovery, 'function', 'a function');
   checkSignal(options.signal);
   const { validationData } = options;
   if (validationData !== undefined) {

@@ -14,17 +14,23 @@ import { trainTaskOnCpu } from '../trainer/on-cpu.js';
 import type { KeptSetUp } from '../trainer/kept-set-up.js';
 import { loadEngine } from '../trainer/load-engine.js';
 import type { OnDeviceOptions } from '../trainer/on-device.js';
+import type { RecoveryOptions } from '../trainer/recovery-options.js';
 import type { Training } from '../trainer/train.js';
 import { unchecked } from '../verify/verification.js';
 import { type FitResult, type TrainingCallback, wantsEpochs } from './callbacks.js';
 import type { FitState } from './fit.js';
 import type { FitOptions } from './options.js';
 
-export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule' | 'tune' | 'onProgress'> {
+export interface FitJob extends Pick<
+  FitOptions,
+  'signal' | 'verify' | 'schedule' | 'tune' | 'onProgress' | 'onRecovery'
+> {
   readonly task: Task;
   readonly hooks: readonly TrainingCallback[];
   /** Undefined for the CPU. */
   readonly device: Device | undefined;
+  /** Opens another where that is lost. */
+  readonly open: () => Promise<Device | undefined>;
   readonly state: FitState;
   readonly kept: KeptSetUp | undefined;
   readonly keeper: StateKeeper | undefined;
@@ -40,7 +46,22 @@ export interface FitJob extends Pick<FitOptions, 'signal' | 'verify' | 'schedule
  * @throws what trainer/train.ts says, else; nothing was kept
  */
 export async function runFit(job: FitJob): Promise<FitResult> {
-  const { task, hooks, device, state, signal, verify, schedule, tune, onProgress, show, kept, keeper } = job;
+  const {
+    task,
+    hooks,
+    device,
+    state,
+    signal,
+    verify,
+    schedule,
+    tune,
+    onProgress,
+    onRecovery,
+    open,
+    show,
+    kept,
+    keeper,
+  } = job;
   const { epochs, earlyStopping } = task.training;
   const isStopped = () => state.isStopped || (signal?.aborted ?? false);
   const isHeld = () => state.isPaused && !isStopped();
@@ -52,7 +73,8 @@ export async function runFit(job: FitJob): Promise<FitResult> {
     for (const hook of hooks) await state.telling(() => hook.onTrainBegin?.());
     signal?.throwIfAborted();
     const stopper = earlyStopping && new EarlyStopper(earlyStopping, task.validation !== undefined);
-    const training = trainedBy(device, task, {
+    const told: RecoveryOptions = { open, onRecovery: (recovery) => tell.now(() => onRecovery?.(recovery)) };
+    const training = trainedBy(device, task, told, {
       verify,
       schedule,
       tune,
@@ -89,7 +111,7 @@ export async function runFit(job: FitJob): Promise<FitResult> {
   }
 }
 
-type Made = Omit<Training, 'backend' | 'adapter' | 'notes'>;
+type Made = Omit<Training, 'backend' | 'adapter' | 'notes'> & Partial<Pick<Training, 'adapter' | 'notes'>>;
 
 async function end({ task, hooks, device, state, signal, onProgress, keep }: FitJob, trained: Made, tell: Teller) {
   const { history, confusionMatrices, epochs, bestEpoch, plan, verification, milliseconds, setUpMilliseconds } =
@@ -101,8 +123,8 @@ async function end({ task, hooks, device, state, signal, onProgress, keep }: Fit
   const result: FitResult = {
     ...{ history, confusionMatrices, epochs, bestEpoch, plan, verification, milliseconds, setUpMilliseconds },
     backend: device ? 'webgpu' : 'cpu',
-    adapter: device?.adapter,
-    notes: task.notes,
+    adapter: trained.adapter ?? device?.adapter,
+    notes: trained.notes ?? task.notes,
   };
   for (const hook of hooks) await state.telling(() => hook.onTrainEnd?.(result));
   return result;
@@ -120,18 +142,20 @@ async function nextOf(training: AsyncGenerator<readonly EpochReport[], Made>, { 
 function trainedBy(
   device: Device | undefined,
   task: Task,
+  told: RecoveryOptions,
   options: OnDeviceOptions,
 ): AsyncGenerator<readonly EpochReport[], Made> {
-  return device ? trainedByDevice(device, task, options) : trainedByCpu(task, options);
+  return device ? trainedByDevice(device, task, told, options) : trainedByCpu(task, options);
 }
 
 async function* trainedByDevice(
   device: Device,
   task: Task,
+  told: RecoveryOptions,
   options: OnDeviceOptions,
 ): AsyncGenerator<readonly EpochReport[], Made> {
-  const { trainTaskOnDevice } = await loadEngine();
-  return yield* trainTaskOnDevice(device, task, options);
+  const { trainRecovering } = await loadEngine();
+  return yield* trainRecovering(device, task, options, told);
 }
 
 async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<readonly EpochReport[], Made> {

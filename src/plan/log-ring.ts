@@ -20,6 +20,11 @@ type Name = (typeof NAMES)[number];
 /** Bytes that may come home with the last rows in one mapping; more have staging of their own. */
 const MOST_HOME = 2 ** 20;
 
+/** The counters by their names. */
+export function countersIn(words: Uint32Array): SliceLogs['counters'] {
+  return Object.fromEntries(COUNTERS.map((name, i) => [name, words[i]!])) as SliceLogs['counters'];
+}
+
 /** Staging for what each slice brings back, one place for each slice that may be under way: one mapping each. */
 export class LogRing {
   /** Of the logs: how many epochs one slice may end. */
@@ -78,12 +83,11 @@ export class LogRing {
       let end = 0;
       const contents = groups.map((group) => all!.slice(end, (end += bytesOf(group))));
       const words = (name: Name) => contents[NAMES.indexOf(name)]!;
-      const counters = new Uint32Array(words('counters'));
       const logs = {
         epochs,
         sums: new Float32Array(words('epochLog')),
         counts: new Uint32Array(words('countLog')),
-        counters: Object.fromEntries(COUNTERS.map((name, i) => [name, counters[i]!])) as SliceLogs['counters'],
+        counters: countersIn(new Uint32Array(words('counters'))),
       };
       return { logs, home: contents.slice(NAMES.length) };
     };

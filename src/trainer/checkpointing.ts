@@ -120,6 +120,12 @@ export class Keeper implements StateKeeper {
     return place.step !== this.#last.step && performance.now() - this.#lastTime >= 1000 * this.#every.seconds;
   }
 
+  /** @throws CheckpointError where what is there is damaged, or of another run */
+  async readNewest(): Promise<SavedState | undefined> {
+    const found = await this.#checkpoints.newest((error) => this.#notes.push(error.message));
+    return found?.state;
+  }
+
   /** @throws what `onCheckpoint` or `onCheckpointError` throws */
   async keep(state: SavedState): Promise<void> {
     const { place, isOver } = state;

@@ -12,13 +12,15 @@ import {
   type StateKeeper,
   type StateTensors,
 } from '../core/saved-state.js';
-import { adapterText } from '../gpu/device.js';
+import { adapterText, DeviceError, guarded } from '../gpu/device.js';
 import { type BufferPart, Readback } from '../gpu/buffers.js';
 import type { LayerWeights } from '../core/initializers.js';
 import { weightsFrom } from '../plan/contents.js';
 import { Cursor } from '../plan/cursor.js';
+import { countersIn } from '../plan/log-ring.js';
 import type { Execution, Pause } from '../plan/execute.js';
 import { epochTurns, type Plan } from '../plan/plan.js';
+import { MOST_SPARE } from './spare-keeper.js';
 
 /** A buffer that holds a part of the state. */
 interface StatePart {
@@ -30,33 +32,35 @@ interface StatePart {
 export class DeviceState {
   readonly #parts: readonly StatePart[];
   readonly #execution: Execution;
-  readonly #readback: Readback;
   readonly #layers: number;
+  readonly #keeper: StateKeeper | undefined;
+  #readback: Readback | undefined;
 
   /**
-   * Makes the staging, before the first batch as everything.
+   * Makes the staging, before the first batch as everything; where states are only taken in case something happens, once one is.
    * @param layers of the model
+   * @param keeper who takes states; without one, whoever calls `read`
    */
-  constructor(execution: Execution, layers: number) {
+  constructor(execution: Execution, layers: number, keeper?: StateKeeper) {
     this.#execution = execution;
     this.#layers = layers;
-    const { plan, kept, pool } = execution;
+    this.#keeper = keeper;
+    const { plan, kept } = execution;
     const own = plan.buffers.filter(({ within, isData }) => !within && !isData);
     this.#parts = [
       ...own.map(({ name, type }): StatePart => ({ name, type, part: execution.buffer(name) })),
       ...kept.map(({ copy }): StatePart => ({ name: copy.buffer.label, type: 'f32', part: copy })),
     ];
-    this.#readback = Readback.of(
-      pool,
-      this.#parts.map(({ part }) => part),
-    );
+    if (!keeper?.isSpare) this.#makeStaging();
   }
 
   /** When the training pauses for its state to be taken, and what is done then. */
-  pause(keeper: StateKeeper, built: HistoryBuilder, isOver: () => boolean): Pause {
+  pause(built: HistoryBuilder, isOver: () => boolean): Pause {
+    const keeper = this.#keeper!;
     const { plan, device } = this.#execution;
     const keep = async (place: Place) => {
-      const tensors = await this.read();
+      if (!this.#readback && !(await this.#hasRoom())) return keeper.decline?.();
+      const tensors = await this.read(place);
       const state = { ...made, place, isOver: isOver(), ...copyOf(built), tensors };
       return keeper.keep(state, () => this.#weightsIn(tensors));
     };
@@ -88,18 +92,14 @@ export class DeviceState {
     addAll(built, from, (logs) => stopper?.judge(++epoch, logs));
   }
 
-  /** The weights among them, which may be parts of a larger buffer. */
+  /** The weights among them. */
   #weightsIn(tensors: StateTensors): LayerWeights[] {
-    const { plan } = this.#execution;
-    const valuesOf = (name: string): Float32Array | undefined => {
-      const planned = plan.buffers.find((buffer) => buffer.name === name);
-      if (!planned) return undefined;
-      const { buffer, offset } = planned.within ?? { buffer: name, offset: 0 };
-      const words = tensors[buffer]!;
-      const count = planned.shape.reduce((a, b) => a * b, 1);
-      return new Float32Array(words.buffer as ArrayBuffer, words.byteOffset + 4 * offset, count);
+    const valuesOf = (name: string) => {
+      const part = this.#partOf(tensors, name);
+      return part && new Float32Array(...part);
     };
-    return weightsFrom(plan, this.#layers, { parameters: valuesOf('parameters'), statistics: valuesOf('statistics') });
+    const values = { parameters: valuesOf('parameters'), statistics: valuesOf('statistics') };
+    return weightsFrom(this.#execution.plan, this.#layers, values);
   }
 
   /** Puts back what `read` gave. */
@@ -110,20 +110,59 @@ export class DeviceState {
     }
   }
 
-  /** The words of every buffer, by name. */
-  async read(): Promise<StateTensors> {
+  /** Where the words of a planned buffer are, which may be a part of a larger one. */
+  #partOf(tensors: StateTensors, name: string): [ArrayBuffer, offset: number, count: number] | undefined {
+    const planned = this.#execution.plan.buffers.find((buffer) => buffer.name === name);
+    if (!planned) return undefined;
+    const { buffer, offset } = planned.within ?? { buffer: name, offset: 0 };
+    const words = tensors[buffer]!;
+    const count = planned.shape.reduce((a, b) => a * b, 1);
+    return [words.buffer as ArrayBuffer, words.byteOffset + 4 * offset, count];
+  }
+
+  #makeStaging(): void {
+    this.#readback = Readback.of(
+      this.#execution.pool,
+      this.#parts.map(({ part }) => part),
+    );
+  }
+
+  /** Makes the staging of a state that can be done without: a device that has no room for it goes on training. */
+  async #hasRoom(): Promise<boolean> {
+    const { device } = this.#execution;
+    if (this.#parts.reduce((sum, { part }) => sum + part.size, 0) > MOST_SPARE) return false;
+    try {
+      await guarded(device, 'Making room for the state', () => this.#makeStaging());
+      return true;
+    } catch (error) {
+      this.#readback = undefined;
+      // What is wrong with the device itself is no lack of room.
+      device.check();
+      if (error instanceof DeviceError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * The words of every buffer, by name.
+   * @throws DeviceError also where the device has not done what it was asked to: such a state must not be gone on from
+   */
+  async read({ epoch, step }: Place): Promise<StateTensors> {
     const { device, approved } = this.#execution;
     await approved;
-    const contents = await this.#readback.read().catch(async (error: unknown) => {
-      throw await device.explain(error);
-    });
+    const contents = await guarded(device, 'Taking the state', () => this.#readback!.read());
     device.check();
-    return Object.fromEntries(
+    const tensors = Object.fromEntries(
       this.#parts.map(({ name, type }, i) => [
         name,
         type === 'u32' ? new Uint32Array(contents[i]!) : new Float32Array(contents[i]!),
       ]),
     );
+    const counters = countersIn(new Uint32Array(...this.#partOf(tensors, 'counters')!));
+    if (counters.step !== step || counters.epoch !== epoch) {
+      throw new DeviceError(`The GPU stopped after ${counters.step} of ${step} steps without an error.`);
+    }
+    return tensors;
   }
 }
 

@@ -3,3 +3,4 @@
  * device to work on (load-engine.ts). Whoever trains on the CPU does without.
  */
 export { trainTaskOnDevice } from './on-device.js';
+export { trainRecovering } from './recovery.js';

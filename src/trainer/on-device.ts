@@ -8,16 +8,10 @@ import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
 import type { StateKeeper } from '../core/saved-state.js';
 import { showsLastForward, type Task } from '../core/task.js';
-import {
-  type Divergence,
-  divergenceError,
-  type EpochReport,
-  type Trained,
-  type TrainingError,
-} from '../core/trained.js';
-import { type Device, DeviceError } from '../gpu/device.js';
+import { type EpochReport, type Trained, type TrainingError } from '../core/trained.js';
+import { type AdapterDescription, type Device, DeviceError } from '../gpu/device.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
-import { Execution, type Slice } from '../plan/execute.js';
+import { Execution, type Pause, type Slice } from '../plan/execute.js';
 import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
 import { type Plan, type Schedule } from '../plan/plan.js';
 import { planTask } from '../plan/schedule.js';
@@ -25,6 +19,7 @@ import type { TuningStore } from '../tune/store.js';
 import { unchecked, type Verification } from '../verify/verification.js';
 import { type VerifyMode, verifyMode } from '../verify/report.js';
 import type { DeviceState } from './device-state.js';
+import type { Found } from './divergence.js';
 import type { KeptSetUp } from './kept-set-up.js';
 import { ReportReader } from './measured.js';
 import { loadChecks } from './checks.js';
@@ -62,6 +57,10 @@ export interface DeviceTraining extends Trained {
   /** From the first batch to the last number in hand, without set-up and checks. */
   readonly milliseconds: number;
   readonly setUpMilliseconds: number;
+  /** Of the device that it ended on, where that is not the one that it began on (recovery.ts). */
+  readonly adapter?: AdapterDescription;
+  /** The task's, and what else there is to be said. Default: the task's. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -102,7 +101,7 @@ export async function* trainTaskOnDevice(
     const check = checks && mode !== 'off' ? new (await checks).TrainingCheck(execution, task, mode) : undefined;
     const tensor = await check?.first();
     if (tensor !== undefined) {
-      throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
+      throw await diverged(execution, task, { epoch: 1, step: 1, tensor });
     }
     const checked = performance.now();
     const reader = new ReportReader(plan, task);
@@ -113,21 +112,20 @@ export async function* trainTaskOnDevice(
     let home: Slice['last'];
     const showsOutput = predicts && showsLastForward(task);
     let isOver = false;
-    let state: Promise<DeviceState> | undefined;
-    const openState = () =>
-      (state ??= import('./device-state.js').then(
-        ({ DeviceState }) => new DeviceState(execution, task.model.layers.length),
-      ));
-    const states = keeper && (await openState());
+    const stateOf = async (of?: StateKeeper) =>
+      new (await import('./device-state.js')).DeviceState(execution, task.model.layers.length, of);
+    const states = keeper && (from || !keeper.isSpare) ? await stateOf(keeper) : undefined;
+    const later = async () => (await stateOf(keeper)).pause(built, () => isOver);
+    let checking: Promise<DeviceState> | undefined;
     if (from) {
       states!.goOn(from, built, stopper);
       epochs = from.place.epoch;
       isOver = from.isOver;
     }
-    const keeping = states?.pause(keeper!, built, () => isOver);
+    const keeping = states?.pause(built, () => isOver) ?? (keeper && latePause(keeper, later));
     const pace = {
       start: from?.place,
-      pause: check ? check.within(openState, keeping) : keeping,
+      pause: check ? check.within(() => (checking ??= stateOf()), keeping) : keeping,
       isEpochwise: stopper !== undefined || onWeights !== undefined,
       isOver: () => isOver || isStopped(),
       hold,
@@ -182,6 +180,23 @@ export async function* trainTaskOnDevice(
   }
 }
 
+/** What takes states is loaded and made once one is due. */
+function latePause(keeper: StateKeeper, make: () => Promise<Pause>): Pause {
+  let made: Promise<Pause | undefined> | undefined;
+  return {
+    endsAt: () => false,
+    isDue: (place) => keeper.isDue(place),
+    async work(place) {
+      if (!keeper.isDue(place)) return;
+      // A training goes on without what cannot be loaded.
+      const pause = await (made ??= make().catch(() => undefined));
+      await (pause ? pause.work(place) : keeper.decline!());
+    },
+    // Whoever is only there in case something happens needs no state of the end.
+    atEnd: () => Promise.resolve(),
+  };
+}
+
 async function setUp(
   device: Device,
   task: Task,
@@ -210,10 +225,8 @@ async function planFor(
 
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
   if (counters.failed > 0) {
-    const weights = await readWeights(execution, task, 'previous');
-    const { diagnose } = await import('../verify/diagnose.js');
-    const tensor = await diagnose(execution, counters.batch);
-    throw divergence(task, { epoch: counters.epoch + 1, step: counters.failed, tensor, weights });
+    const { batch, epoch, failed } = counters;
+    throw await diverged(execution, task, { epoch: epoch + 1, step: failed, batch });
   }
   if (counters.step !== stepsAsked) {
     throw new DeviceError(`The GPU stopped after ${counters.step} of ${stepsAsked} steps without an error.`);
@@ -264,13 +277,14 @@ async function checkWeights(
   for (const [l, layer] of weights.entries()) {
     const bad = Object.entries(layer).find(([, { values }]) => !values.every(Number.isFinite));
     if (!bad) continue;
-    const before = await readWeights(execution, task, 'previous');
     const tensor = `layers.${l}.${bad[0]}`;
     // The counters are already at what comes next.
-    throw divergence(task, { epoch: position > 0 ? epoch + 1 : epoch, step, tensor, weights: before });
+    throw await diverged(execution, task, { epoch: position > 0 ? epoch + 1 : epoch, step, tensor });
   }
 }
 
-function divergence({ training }: Task, found: Divergence): TrainingError {
-  return divergenceError(found, training.optimizer.learningRate);
+/** With the weights before the update that led there. */
+async function diverged(execution: Execution, task: Task, found: Found): Promise<TrainingError> {
+  const { divergenceOf } = await import('./divergence.js');
+  return divergenceOf(execution, task, found, await readWeights(execution, task, 'previous'));
 }

@@ -59,7 +59,13 @@ const MEASURED = new WeakMap<GPUDevice, Map<string, boolean>>();
 
 async function isCpuQuicker(device: Device, task: Task, isEpochwise: boolean, watch: Stopwatch): Promise<boolean> {
   const cpu = watch.cpu(task);
-  return cpu < SOON || cpu < (await watch.gpu(device, task, isEpochwise));
+  if (cpu < SOON) return true;
+  const gpu = watch.gpu(device, task, isEpochwise).catch(async (error: unknown) => {
+    // The training finds another device, as if it had been lost a moment later.
+    if (await device.isLost()) return 0;
+    throw error;
+  });
+  return cpu < (await gpu);
 }
 
 /** Of the products of an update, and of the validation that may follow: forward, and in training twice as many backward. */

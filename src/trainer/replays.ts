@@ -50,7 +50,7 @@ export class Replays implements Pause {
     await this.#sampler.check(place, async (program) => {
       const { record } = this.#options;
       const state = await this.#options.state();
-      const before = await state.read();
+      const before = await state.read(place);
       const { plan } = this.#execution;
       const isNext = this.#continuity?.next === keyOf(place);
       const continuity = isNext ? this.#continuity!.of : continuityOf(plan);

@@ -20,6 +20,7 @@ import type { Keeper } from './checkpointing.js';
 import { trainTaskOnCpu } from './on-cpu.js';
 import { CHECKPOINT_OPTIONS, openKeeper } from './open-keeper.js';
 import { type Quicker, quickerBackend } from './quicker.js';
+import type { Recovery, RecoveryOptions } from './recovery-options.js';
 
 /** Where a training may run. */
 export const BACKENDS = ['auto', 'webgpu', 'cpu'] as const;
@@ -34,6 +35,11 @@ export interface RunOptions {
   readonly onEpoch?: ((report: EpochReport) => void) | undefined;
   /** Stops as soon as the work under way is done; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Told of each loss of the device that the training goes on after, on a device that is opened anew: to the same bits, and
+   * without telling of an epoch twice.
+   */
+  readonly onRecovery?: ((recovery: Recovery) => void) | undefined;
 }
 
 /** Options of `train`. */
@@ -67,7 +73,7 @@ export interface TrainOptions extends RunOptions, CheckpointOptions {
 
 const TRAIN_OPTIONS = [
   ...(['backend', 'gpu', 'verify', 'schedule', 'tune'] as const),
-  ...(['onProgress', 'onEpoch', 'signal'] as const),
+  ...(['onProgress', 'onEpoch', 'onRecovery', 'signal'] as const),
   ...CHECKPOINT_OPTIONS,
 ] satisfies (keyof TrainOptions)[];
 
@@ -108,19 +114,23 @@ export async function trainTask(task: Task, options: TrainOptions = {}): Promise
   // What goes on does so as it began, for the same bits.
   const chosen = keeper?.from ? { ...options, ...asBefore(keeper.from) } : options;
   const started = performance.now();
-  const device = await deviceFor(chosen);
+  let device = await deviceFor(chosen);
   if (!device) return withNotes(await trainOnCpu(task, chosen, keeper), keeper);
   try {
     options.signal?.throwIfAborted();
     keeper?.noteAdapter(device);
     const isEpochwise = task.training.earlyStopping !== undefined;
     const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
+    const open = async () => {
+      device?.close();
+      return (device = await openDevice(options.gpu));
+    };
     if (backend === 'cpu') return withNotes(await trainOnCpu(task, chosen, keeper), keeper, note);
     const setUpMilliseconds = performance.now() - started;
-    const training = await trainOnDevice(device, task, chosen, keeper);
+    const training = await trainOnDevice(device, task, chosen, keeper, open);
     return withNotes({ ...training, setUpMilliseconds: training.setUpMilliseconds + setUpMilliseconds }, keeper);
   } finally {
-    device.close();
+    device?.close();
   }
 }
 
@@ -129,6 +139,7 @@ function checkOptions(options: TrainOptions): void {
   checkSignal(options.signal);
   checkType('onProgress', options.onProgress, 'function', 'a function');
   checkType('onEpoch', options.onEpoch, 'function', 'a function');
+  checkType('onRecovery', options.onRecovery, 'function', 'a function');
   checkVerify(options.verify);
   checkSchedule(options);
   checkTune(options.tune);
@@ -192,17 +203,23 @@ export async function deviceFor({ backend = 'auto', gpu }: TrainOptions): Promis
   return device;
 }
 
-/** Trains a task on a device that is open already, and leaves it open. @internal */
+/**
+ * Trains a task on a device that is open already, and leaves it open.
+ * @param open opens another where that is lost; without it that is an error
+ * @internal
+ */
 export async function trainOnDevice(
   device: Device,
   task: Task,
-  options: TrainOptions = {},
+  options: TrainOptions & Pick<RecoveryOptions, 'recoveryPace'> = {},
   keeper?: StateKeeper,
+  open?: RecoveryOptions['open'],
 ): Promise<Training> {
   const { verify, schedule, tune, onProgress, signal } = options;
   const isStopped = () => signal?.aborted ?? false;
-  const { trainTaskOnDevice } = await loadEngine();
-  const epochs = trainTaskOnDevice(device, task, { verify, schedule, tune, onProgress, isStopped, keeper });
+  const { trainRecovering } = await loadEngine();
+  const own = { verify, schedule, tune, onProgress, isStopped, keeper };
+  const epochs = trainRecovering(device, task, own, { ...options, open });
   const trained = await lastOf(epochs, options);
   onProgress?.(trained.plan.steps, trained.plan.steps);
   return { backend: 'webgpu', adapter: device.adapter, notes: task.notes, ...trained };

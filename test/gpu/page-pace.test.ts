@@ -7,9 +7,13 @@ import { taskOf } from '../../src/core/task.js';
 import type { Trained } from '../../src/core/trained.js';
 import { TrainingPace } from '../../src/page/lab/worker/training-pace.js';
 import type { Schedule } from '../../src/plan/plan.js';
-import { trainTaskOnDevice } from '../../src/trainer/on-device.js';
+import { type Device, openDevice } from '../../src/gpu/device.js';
+import { type OnDeviceOptions, trainTaskOnDevice } from '../../src/trainer/on-device.js';
+import { trainRecovering } from '../../src/trainer/recovery.js';
+import type { Recovery } from '../../src/trainer/recovery-options.js';
 import { bitsOf, CLASSES } from '../support/checkpoints.js';
 import { expect, test, type TestGpu } from '../support/device.js';
+import { faultyGpu } from '../support/faults.js';
 import { productDevice } from '../support/plans.js';
 
 const TASK = taskOf(CLASSES);
@@ -26,18 +30,21 @@ function paced(startsPaused: boolean) {
   return { pace, seen, rests };
 }
 
-async function train({ device, adapterInfo }: TestGpu, pace: TrainingPace, schedule: Schedule): Promise<Trained> {
-  const epochs = trainTaskOnDevice(productDevice(device, adapterInfo), TASK, {
-    schedule,
-    verify: false,
-    keeper: pace,
-    hold: () => pace.hold(),
-    isStopped: () => pace.isStopped,
-  });
+const optionsOf = (pace: TrainingPace, schedule: Schedule): OnDeviceOptions => ({
+  ...{ schedule, verify: false, keeper: pace },
+  hold: () => pace.hold(),
+  isStopped: () => pace.isStopped,
+});
+
+async function last<T>(epochs: AsyncGenerator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = await epochs.next();
     if (done) return value;
   }
+}
+
+function train({ device, adapterInfo }: TestGpu, pace: TrainingPace, schedule: Schedule): Promise<Trained> {
+  return last(trainTaskOnDevice(productDevice(device, adapterInfo), TASK, optionsOf(pace, schedule)));
 }
 
 describe.each(['layered', 'persistent'] as const)('a %s training', (schedule) => {
@@ -59,26 +66,36 @@ describe.each(['layered', 'persistent'] as const)('a %s training', (schedule) =>
     expect(bitsOf(await trained)).toEqual(bitsOf(plain));
   });
 
-  test('that is broken off goes on from the last state in hand, on what is set up anew', async ({ gpu }) => {
+  test('whose device is lost under a hand goes on from the last state in hand, to the same bits', async ({ gpu }) => {
     const plain = await train(gpu, paced(false).pace, schedule);
     const { pace, rests } = paced(true);
-    const first = train(gpu, pace, schedule);
-    for (let step = 1; step <= 3; step++) {
+    const { gpu: source, opened } = faultyGpu([{ kind: 'destroyed', at: 4 }]);
+    const recoveries: Recovery[] = [];
+    const first = (await openDevice(source))!;
+    let device: Device | undefined = first;
+    const told = {
+      open: async () => (device = await openDevice(source)),
+      onRecovery: (recovery: Recovery) => recoveries.push(recovery),
+      recoveryPace: { every: 1e9, everyAfterLoss: 1e9, waits: [1, 1, 1] },
+    };
+    const trained = last(trainRecovering(first, TASK, optionsOf(pace, schedule), told));
+    for (let step = 1; step <= 4; step++) {
       while (rests.count < step) await new Promise((resolve) => setTimeout(resolve));
-      pace.step('step');
+      if (step < 4) pace.step('step');
+      else pace.resume();
     }
-    while (rests.count < 4) await new Promise((resolve) => setTimeout(resolve));
+    expect(bitsOf(await trained)).toEqual(bitsOf(plain));
+    expect(opened.length).toBe(2);
+    expect(recoveries).toMatchObject([{ step: 3, attempt: 1, of: 3 }]);
+    for (const one of [first, device]) one.close();
+  });
+
+  test('control: what is stopped in the middle has other bits', async ({ gpu }) => {
+    const plain = await train(gpu, paced(false).pace, schedule);
+    const { pace, rests } = paced(true);
+    const stopped = train(gpu, pace, schedule);
+    while (rests.count < 1) await new Promise((resolve) => setTimeout(resolve));
     pace.stop();
-    const broken = await first;
-    pace.rewind();
-    expect(pace.from!.place.step).toBe(3);
-    const next = paced(false).pace;
-    next.begin({
-      epochs: TASK.training.epochs,
-      inner: { from: pace.from, endsAt: () => false, isDue: () => false, keep: () => Promise.resolve() },
-    });
-    expect(bitsOf(await train(gpu, next, schedule))).toEqual(bitsOf(plain));
-    // Control: what was broken off had other ones.
-    expect(bitsOf(broken)).not.toEqual(bitsOf(plain));
+    expect(bitsOf(await stopped)).not.toEqual(bitsOf(plain));
   });
 });

@@ -5,7 +5,7 @@
 import type { Browser } from 'puppeteer';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { LabState } from '../../src/page/lab/lab-state.js';
-import { launchBrowser } from '../support/launch-browser.js';
+import { KILLS_GPU_PROCESS, launchBrowser } from '../support/launch-browser.js';
 import { bitsOf, labState, openLab, type OpenedLab, press, reached } from './lab-driver.js';
 
 export interface TrainingTests {
@@ -19,7 +19,7 @@ export function trainingTests(): TrainingTests {
   const state: { browser?: Browser; undisturbed: string } = { undisturbed: '' };
   const open = (lab: LabState, before?: () => void) => openLab(state.browser!, lab, before);
   beforeAll(async () => {
-    state.browser = await launchBrowser('chromium');
+    state.browser = await launchBrowser('chromium', KILLS_GPU_PROCESS);
     const { page, problems, close } = await open(labState());
     await press(page, 'Start');
     expect(await reached(page, 'done', 'failed')).toBe('done: Done, epoch 12 of 12.');

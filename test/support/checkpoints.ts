@@ -1,46 +1,13 @@
 /**
- * Trainings that are broken off and gone on with: runs whose state has everything in it that a state can have, a store in memory,
+ * Trainings that are broken off and gone on with: runs whose state has everything in it that a state can have,
  * and the bits of a result.
  */
-import type { CheckpointStore } from '../../src/checkpoint/store.js';
 import type { Run } from '../../src/core/run.js';
 import type { Trained } from '../../src/core/trained.js';
 import { flat } from './golden.js';
 import { makeRun } from './runs.js';
 
-export interface MemoryStore extends CheckpointStore {
-  readonly files: Map<string, Uint8Array>;
-  /** Set to have the next writes fail. */
-  writeFails: Error | undefined;
-}
-
-/** Keeps copies, as a disk does. */
-export function memoryStore(files: Iterable<readonly [string, Uint8Array]> = []): MemoryStore {
-  const held = new Map(files);
-  const store: MemoryStore = {
-    name: 'the store',
-    files: held,
-    writeFails: undefined,
-    prepare: () => Promise.resolve(),
-    list: () => Promise.resolve([...held.keys()]),
-    read: (name) => Promise.resolve(held.get(name)!.slice()),
-    write(name, bytes) {
-      if (store.writeFails) return Promise.reject(store.writeFails);
-      held.set(name, bytes.slice());
-      return Promise.resolve();
-    },
-    remove(name) {
-      held.delete(name);
-      return Promise.resolve();
-    },
-  };
-  return store;
-}
-
-/** The name of the newest checkpoint in a store. */
-export function newestIn({ files }: MemoryStore): string {
-  return [...files.keys()].sort().at(-1)!;
-}
+export { type MemoryStore, memoryStore, newestIn } from './memory-store.js';
 
 /** Everything that a training leaves, each number by its bits. */
 export function bitsOf({ weights, predictions, ...rest }: Trained) {

@@ -25,6 +25,9 @@ const CHROMIUM_FLAGS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
+/** For a browser whose GPU process is to be killed: else it gives pages no GPU after the first few times. */
+export const KILLS_GPU_PROCESS = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis'];
+
 const FIREFOX_PREFERENCES = {
   'dom.webgpu.enabled': true,
   'gfx.webgpu.ignore-blocklist': true,
@@ -35,8 +38,11 @@ const FIREFOX_PREFERENCES = {
 const PROTOCOL_MS = 10 * 60_000;
 const LAUNCH_MS = 120_000;
 
-/** Starts the engine's browser. IDLI_ENGINES must name an engine for it to be installed. */
-export async function launchBrowser(engine: BrowserEngine): Promise<Browser> {
+/**
+ * Starts the engine's browser. IDLI_ENGINES must name an engine for it to be installed.
+ * @param more flags of Chromium's
+ */
+export async function launchBrowser(engine: BrowserEngine, more: readonly string[] = []): Promise<Browser> {
   const { demanded } = chosenEngines();
   const found = await findBrowser(engine, { demanded: demanded.includes(engine) });
   if (!found) throw new Error(`${engine} was not found. ${howToGet(engine)}`);
@@ -45,7 +51,7 @@ export async function launchBrowser(engine: BrowserEngine): Promise<Browser> {
     executablePath: found.path,
     headless: found.headless,
     env: { ...process.env, ...found.environment, ...(engine === 'firefox' ? await lendSwiftShader() : {}) },
-    args: engine === 'chromium' ? flags(found) : [],
+    args: engine === 'chromium' ? [...flags(found), ...more] : [],
     extraPrefsFirefox: FIREFOX_PREFERENCES,
     timeout: LAUNCH_MS,
     protocolTimeout: PROTOCOL_MS,

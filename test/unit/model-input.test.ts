@@ -206,7 +206,7 @@ describe('what is wrong gets one sentence', () => {
   const names =
     'expected one of loss, optimizer, learningRateSchedule, clipNorm, clipValue, epochs, batchSize, ' +
     'gradientAccumulationSteps, shuffle, validationSplit, classWeight, metrics, earlyStopping, validationData, ' +
-    'sampleWeight, callbacks, signal, verify, schedule, tune, onProgress, checkpoint, resume, onCheckpoint, onCheckpointError, onResume, ' +
+    'sampleWeight, callbacks, signal, verify, schedule, tune, onProgress, onRecovery, checkpoint, resume, onCheckpoint, onCheckpointError, onResume, ' +
     'backend, gpu.';
   const hooks =
     'expected earlyStopping({ … }), or an object with one of onTrainBegin, onEpochBegin, onEpochEnd, onTrainEnd.';
@@ -240,6 +240,7 @@ describe('what is wrong gets one sentence', () => {
     ['verify that is no boolean', { verify: 'yes' }, 'verify: found "yes", expected one of "off", "sample", "every", or true or false.'],
     ['tune that is no store', { tune: 'yes' }, 'tune: found "yes", expected true, false, or a store with read() and write(text).'],
     ['onProgress that is no function', { onProgress: {} }, 'onProgress: found an object, expected a function.'],
+    ['onRecovery that is no function', { onRecovery: 3 }, 'onRecovery: found 3, expected a function.'],
     ['callbacks that are no list', { callbacks: {} }, 'callbacks: found an object, expected a list of callbacks.'],
     ['a callback that is a function', { callbacks: [() => 1] }, `callbacks[0]: found a function, ${hooks}`],
     ['a callback without anything known', { callbacks: [{ onEpoch: () => 1 }] }, `callbacks[0]: found an object with "onEpoch", ${hooks}`],

@@ -123,7 +123,7 @@ describe('a training that diverges', () => {
 test.each([
   [
     { bakend: 'cpu' },
-    'bakend: found an unknown option, expected one of backend, gpu, verify, schedule, tune, onProgress, onEpoch, signal, checkpoint, resume, onCheckpoint, onCheckpointError, onResume.',
+    'bakend: found an unknown option, expected one of backend, gpu, verify, schedule, tune, onProgress, onEpoch, onRecovery, signal, checkpoint, resume, onCheckpoint, onCheckpointError, onResume.',
   ],
   [{ signal: 5 }, 'signal: found 5, expected the signal of an AbortController.'],
   [{ gpu: null }, 'gpu: found null, expected navigator.gpu, or the gpu of openNodeGpu().'],

@@ -35,7 +35,7 @@ import {
   verifyOption,
 } from '../options.js';
 import { shownPath } from '../shown-path.js';
-import { say } from '../terminal.js';
+import { say, sayAmid } from '../terminal.js';
 import { testResult } from '../test-result.js';
 import { textReport } from '../text-report.js';
 import { type CheckpointFlags, type TrainCheckpoints, trainCheckpoints } from '../train-checkpoints.js';
@@ -142,6 +142,7 @@ async function trained(
         signal,
         ...checkpoints.options,
         onProgress,
+        onRecovery: ({ message }) => sayAmid(message),
         onEpoch: (epoch) => {
           file?.write(epoch, { seconds: (performance.now() - started) / 1000 });
           onEpoch?.(epoch);

@@ -7,6 +7,7 @@ import type { Place, SavedState, StateKeeper } from '../../../src/core/saved-sta
 import { taskOf } from '../../../src/core/task.js';
 import type { Trained } from '../../../src/core/trained.js';
 import { trainTaskOnCpu } from '../../../src/trainer/on-cpu.js';
+import { SpareKeeper } from '../../../src/trainer/spare-keeper.js';
 import { type PaceOptions, TrainingPace } from '../../../src/page/lab/worker/training-pace.js';
 import { bitsOf, CLASSES, RESUMED } from '../../support/checkpoints.js';
 
@@ -33,8 +34,8 @@ function watched(options: Partial<PaceOptions> = {}): Watched {
   return { pace, rests, seen };
 }
 
-async function train(pace: TrainingPace, task = TASK): Promise<Trained> {
-  const epochs = trainTaskOnCpu(task, { keeper: pace, hold: () => pace.hold(), isStopped: () => pace.isStopped });
+async function train(pace: TrainingPace, task = TASK, keeper: StateKeeper = pace): Promise<Trained> {
+  const epochs = trainTaskOnCpu(task, { keeper, hold: () => pace.hold(), isStopped: () => pace.isStopped });
   for (;;) {
     const { done, value } = await epochs.next();
     if (done) return value;
@@ -192,11 +193,16 @@ describe('what keeps states', () => {
   });
 });
 
+/** What the trainer has beside it, in case its device is lost. */
+const spareOf = (pace: TrainingPace, from: SavedState | undefined) =>
+  new SpareKeeper(pace, from, 1e9, ({ place }) => place.epoch >= RUN.training.epochs || pace.isStopped);
+
 describe('after a loss', () => {
   test('the next trainer goes on from the last state in hand, to the same bits', async () => {
     const one = watched({ startsPaused: true });
     const { pace, rests } = one;
-    const lost = trainTaskOnCpu(TASK, { keeper: pace, hold: () => pace.hold(), isStopped: () => pace.isStopped });
+    const spare = spareOf(pace, undefined);
+    const lost = trainTaskOnCpu(TASK, { keeper: spare, hold: () => pace.hold(), isStopped: () => pace.isStopped });
     const epoch = lost.next();
     for (let step = 1; step <= 3; step++) {
       await resting(one);
@@ -205,16 +211,15 @@ describe('after a loss', () => {
     }
     await epoch;
     // The third update has ended an epoch, and its state was not taken yet.
-    pace.rewind();
-    expect(pace.from?.place).toEqual({ epoch: 0, turn: 2, step: 2 });
+    expect(spare.newest?.place).toEqual({ epoch: 0, turn: 2, step: 2 });
     pace.resume();
-    expect(bitsOf(await train(pace))).toEqual(bitsOf(undisturbed));
+    expect(bitsOf(await train(pace, TASK, spareOf(pace, spare.newest)))).toEqual(bitsOf(undisturbed));
   });
 
   test('and begins anew where there is none', async () => {
     const { pace } = watched();
-    pace.rewind();
-    expect(pace.from).toBeUndefined();
-    expect(bitsOf(await train(pace))).toEqual(bitsOf(undisturbed));
+    const spare = spareOf(pace, undefined);
+    expect([spare.from, spare.newest]).toEqual([undefined, undefined]);
+    expect(bitsOf(await train(pace, TASK, spare))).toEqual(bitsOf(undisturbed));
   });
 });

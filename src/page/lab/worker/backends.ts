@@ -1,4 +1,4 @@
-/** One attempt at a training, on a device or with the reference, told to the page as it goes on. What comes of a failure others say. */
+/** A training on a device, or on others where that is lost, or with the reference, told to the page as it goes on. What comes of a failure others say. */
 import { crc32 } from '../../../core/crc32.js';
 import type { LayerWeights } from '../../../core/initializers.js';
 import type { Task } from '../../../core/task.js';
@@ -6,6 +6,8 @@ import type { EpochReport } from '../../../core/trained.js';
 import type { Device } from '../../../gpu/device.js';
 import { loadEngine } from '../../../trainer/load-engine.js';
 import { trainTaskOnCpu } from '../../../trainer/on-cpu.js';
+import type { OnDeviceOptions } from '../../../trainer/on-device.js';
+import type { Recovery } from '../../../trainer/recovery-options.js';
 import { checkedText } from '../../../verify/checked-text.js';
 import type { TrainingEnd, TrainRequest } from '../training/news.js';
 import type { NewsDesk } from './news-desk.js';
@@ -16,22 +18,26 @@ export interface Work {
   readonly news: NewsDesk;
   readonly schedule: TrainRequest['schedule'];
   readonly verifies: boolean;
+  /** Opens a device in the place of one that was lost. */
+  readonly open: () => Promise<Device | undefined>;
 }
 
 export async function trainOnDevice(
   device: Device,
   task: Task,
-  { schedule, verifies, pace, news }: Work,
+  { schedule, verifies, pace, news, open }: Work,
 ): Promise<TrainingEnd> {
-  const { trainTaskOnDevice } = await loadEngine();
-  const epochs = trainTaskOnDevice(device, task, {
+  const { trainRecovering } = await loadEngine();
+  const options: OnDeviceOptions = {
     schedule,
     verify: verifies && !pace.isStopped,
     keeper: pace,
     hold: () => pace.hold(),
     isStopped: () => pace.isStopped,
     onProgress: (step, steps) => news.add({ progress: { step, steps } }),
-  });
+  };
+  const onRecovery = ({ message }: Recovery) => news.add({ warnings: [message] });
+  const epochs = trainRecovering(device, task, options, { open, onRecovery });
   const { plan, verification, ...trained } = await lastOf(epochs, news);
   const checked = checkedText(verification);
   const own = { isStopped: pace.isStopped, schedule: plan.schedule, checked: checked && `${checked}.` };

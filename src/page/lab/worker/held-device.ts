@@ -4,9 +4,6 @@
  */
 import { type Device, openDevice } from '../../../gpu/device.js';
 
-/** Milliseconds that the news of a loss may take. */
-const NEWS_OF_LOSS = 200;
-
 export class HeldDevice {
   #device: Device | undefined;
 
@@ -21,18 +18,6 @@ export class HeldDevice {
   drop(): void {
     this.#device?.close();
     this.#device = undefined;
-  }
-
-  /** Whether it is lost. The news may come later than the errors that it makes. */
-  async isLost(): Promise<boolean> {
-    if (!this.#device) return false;
-    const soon = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), NEWS_OF_LOSS));
-    return Promise.race([this.#device.gpu.lost.then(() => true), soon]);
-  }
-
-  /** The one that is open, if one is. */
-  get current(): Device | undefined {
-    return this.#device;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Trains the lab's run in this worker, on WebGPU or with the reference, under the page's hand: paused, a step at a time, stopped. It
- * tells of it some thirty times a second at most. Where the device is lost it goes on from the last state, to the same bits.
+ * tells of it some thirty times a second at most. Where the device is lost the trainer goes on by itself, to the same bits.
  */
 import { initialWeights } from '../../../core/initializers.js';
 import type { Place } from '../../../core/saved-state.js';
@@ -20,10 +20,6 @@ import type { LabData } from './lab-data.js';
 import { NewsDesk } from './news-desk.js';
 import { type Stride, TrainingPace } from './training-pace.js';
 
-/** How often a training goes on after its device was lost. */
-const MOST_ATTEMPTS = 3;
-/** Milliseconds before the first of them, twice as many before each other: a driver that fell over needs a while. */
-const FIRST_WAIT = 500;
 const BEGINNING: Place = { epoch: 0, turn: 0, step: 0 };
 
 export class LabTraining {
@@ -164,36 +160,17 @@ export class LabTraining {
     }
   }
 
-  /** Again from the last state, where the device was lost. */
   async #trainOn(job: Job, task: Task, keepsCheckpoints: boolean): Promise<TrainingEnd> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#attempt(job, task, { keepsCheckpoints, isAgain: attempt > 1 });
-      } catch (error) {
-        const device = this.#device.current;
-        // A driver that has just fallen over may at first give no other device.
-        const isLoss = (await this.#device.isLost()) || (attempt > 1 && !device && error instanceof DeviceError);
-        const cause = isLoss ? error : explained(error);
-        if (error instanceof DeviceError || isLoss) this.#device.drop();
-        if (!isLoss || job.pace.isStopped) throw cause;
-        const told = error instanceof Error ? error.message : String(error);
-        if (attempt > MOST_ATTEMPTS) {
-          const advice = 'start again, take a smaller network, or train on the CPU.';
-          throw new DeviceError(`${told} ${MOST_ATTEMPTS} attempts to go on failed as well: ${advice}`, { cause });
-        }
-        job.pace.rewind();
-        const place = job.pace.from?.place;
-        const where = place ? `after step ${place.step}, in epoch ${place.epoch + 1}` : 'from its beginning';
-        job.news.rewind();
-        job.news.add({
-          warnings: [`${told} The training goes on ${where} (attempt ${attempt} of ${MOST_ATTEMPTS}).`],
-        });
-        await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT * 2 ** (attempt - 1)));
-      }
+    try {
+      return await this.#run(job, task, keepsCheckpoints);
+    } catch (error) {
+      // One that has failed is good for nothing more.
+      if (error instanceof DeviceError) this.#device.drop();
+      throw error;
     }
   }
 
-  async #attempt(job: Job, task: Task, { keepsCheckpoints, isAgain }: Attempt): Promise<TrainingEnd> {
+  async #run(job: Job, task: Task, keepsCheckpoints: boolean): Promise<TrainingEnd> {
     const { request, pace, news, onStart } = job;
     const { from } = pace;
     const backend = from?.backend ?? request.backend;
@@ -215,8 +192,7 @@ export class LabTraining {
     if (adapter !== undefined && from?.adapter !== undefined && from.adapter !== adapter) {
       notes.push(`The checkpoint was made on ${from.adapter}; on ${adapter} the last bits may be others.`);
     }
-    // What was checked before the loss is not checked again.
-    const verifies = (request.verifies ?? true) && device !== undefined && !isAgain;
+    const verifies = (request.verifies ?? true) && device !== undefined;
     onStart({
       backend: device ? 'webgpu' : 'cpu',
       adapter,
@@ -231,15 +207,13 @@ export class LabTraining {
     if (request.sendsWeights && !from) {
       news.add({ snapshot: { place: BEGINNING, weights: initialWeights(task.model, task.widths[0]!) } });
     }
-    const work = { schedule, verifies, pace, news };
+    const open = () => {
+      this.#device.drop();
+      return this.#device.open();
+    };
+    const work = { schedule, verifies, pace, news, open };
     return device ? trainOnDevice(device, task, work) : trainOnCpu(task, work);
   }
-}
-
-interface Attempt {
-  readonly keepsCheckpoints: boolean;
-  /** Whether it is one after a loss. */
-  readonly isAgain: boolean;
 }
 
 /** A training, and those who have to do with it. */

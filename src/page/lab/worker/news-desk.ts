@@ -36,12 +36,6 @@ export class NewsDesk {
     this.flush();
   }
 
-  /** Forgets what a training told that is going on from an earlier place. */
-  rewind(): void {
-    this.#reports = [];
-    this.#progress = undefined;
-  }
-
   /** Hands over what there is. */
   flush(): void {
     clearTimeout(this.#timer);

@@ -1,7 +1,6 @@
 /**
  * When a training rests, when its weights are looked at and its state is kept: the page's hand on it. To the trainer it is a keeper
- * of states, which may ask for a rest between any two updates, on either backend; it changes no bit of the result. It has the last
- * state in hand, so a training whose device is lost goes on from there.
+ * of states, which may ask for a rest between any two updates, on either backend; it changes no bit of the result.
  */
 import type { LayerWeights } from '../../../core/initializers.js';
 import type { Place, SavedState, StateKeeper } from '../../../core/saved-state.js';
@@ -32,7 +31,6 @@ export class TrainingPace implements StateKeeper {
   readonly #options: PaceOptions;
   #task: PaceTask = { epochs: Infinity };
   #from: SavedState | undefined;
-  #state: SavedState | undefined;
   #isPaused: boolean;
   /** How far it goes on before it rests again. */
   #stride: Stride | undefined;
@@ -55,12 +53,8 @@ export class TrainingPace implements StateKeeper {
   /** Says what is trained, once that is known; before the trainer begins. */
   begin(task: PaceTask): void {
     this.#task = task;
-    this.#goOnFrom(task.inner?.from);
-  }
-
-  /** Has the next trainer go on from the last state in hand: the device of the one before is lost. */
-  rewind(): void {
-    this.#goOnFrom(this.#state ?? this.#from);
+    this.#from = task.inner?.from;
+    this.#last = this.#from?.place ?? BEGINNING;
   }
 
   get from(): SavedState | undefined {
@@ -124,7 +118,6 @@ export class TrainingPace implements StateKeeper {
     const isRest = this.#isWanted || this.#endsStride(place);
     const isEnd = this.#isStopped || state.isOver || place.epoch >= epochs;
     const isForInner = isRest || isEnd || this.#isInnerDue(place);
-    this.#state = state;
     this.#isWanted = false;
     if (this.#endsStride(place)) this.#stride = undefined;
     this.#last = place;
@@ -138,11 +131,6 @@ export class TrainingPace implements StateKeeper {
       this.#innerFrom = written + (written - this.#asked) / MOST_SHARE;
     }
     this.#lastTime = performance.now();
-  }
-
-  #goOnFrom(from: SavedState | undefined): void {
-    this.#from = from;
-    this.#last = from?.place ?? BEGINNING;
   }
 
   #endsStride({ epoch, turn, step }: Place): boolean {
