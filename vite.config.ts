@@ -38,7 +38,9 @@ const CHUNKS = [
     name: 'verify',
     test: /src\/verify\/(?!report|verification|curves)|src\/trainer\/(checked|check-parity|joined-pauses|replays|training-check)\.ts/,
   },
-  { name: 'core', test: /src\/(core|reference|trainer|gpu|plan|verify)\// },
+  // What computes on the CPU, and what times that.
+  { name: 'reference', test: /src\/reference\/|src\/trainer\/(with-reference|on-cpu|cpu-time|saved-model)\.ts/ },
+  { name: 'core', test: /src\/(core|trainer|gpu|plan|verify)\// },
   // What few programs use stays out of those that do not.
   {
     name: 'readers',

@@ -8,8 +8,7 @@ import type { ModelSettings } from '../core/model.js';
 import type { Task } from '../core/task.js';
 import type { Metric } from '../core/training.js';
 import type { Device } from '../gpu/device.js';
-import { evaluateReference, predict } from '../reference/evaluate.js';
-import { loadUse } from '../trainer/load-engine.js';
+import { loadReference, loadUse } from '../trainer/load-engine.js';
 import { Predictions } from './predictions.js';
 
 type MetricValues = { readonly [K in Exclude<Metric['name'], 'confusionMatrix'>]?: number };
@@ -37,6 +36,7 @@ export async function evaluate(
     const { logs, confusionMatrices } = await evaluateOnDevice(device, task, weights, verify);
     return evaluationOf(logs, confusionMatrices['confusionMatrix']);
   }
+  const { evaluateReference } = await loadReference();
   const { logs, confusionMatrix } = evaluateReference(model, training, weights, train, batchSize);
   return evaluationOf(logs, confusionMatrix);
 }
@@ -52,6 +52,7 @@ export async function predictions(
     const { predictOnDevice } = await loadUse();
     return new Predictions(await predictOnDevice(device, network, weights, x), 'webgpu');
   }
+  const { predict } = await loadReference();
   return new Predictions(predict(network.model, weights, x, REFERENCE_ROWS), 'cpu');
 }
 

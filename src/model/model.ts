@@ -14,7 +14,7 @@ import { checkNames } from '../core/run-checks.js';
 import { checkTask } from '../core/task-checks.js';
 import { makeTask } from '../core/task.js';
 import type { TrainingSettings, TrainingDocument } from '../core/training.js';
-import { copyWeights } from '../reference/weights.js';
+import { copyWeights } from '../core/layer-weights.js';
 import { openKeeper } from '../trainer/open-keeper.js';
 import { KeptSetUp } from '../trainer/kept-set-up.js';
 import { quickerBackend } from '../trainer/quicker.js';

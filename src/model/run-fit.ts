@@ -10,9 +10,8 @@ import type { StateKeeper } from '../core/saved-state.js';
 import type { Task } from '../core/task.js';
 import { type EpochReport, type Trained, TrainingError } from '../core/trained.js';
 import type { Device } from '../gpu/device.js';
-import { trainTaskOnCpu } from '../trainer/on-cpu.js';
 import type { KeptSetUp } from '../trainer/kept-set-up.js';
-import { loadEngine } from '../trainer/load-engine.js';
+import { loadEngine, loadReference } from '../trainer/load-engine.js';
 import type { OnDeviceOptions } from '../trainer/on-device.js';
 import type { RecoveryOptions } from '../trainer/recovery-options.js';
 import type { Training } from '../trainer/train.js';
@@ -159,6 +158,7 @@ async function* trainedByDevice(
 }
 
 async function* trainedByCpu(task: Task, options: OnDeviceOptions): AsyncGenerator<readonly EpochReport[], Made> {
+  const { trainTaskOnCpu } = await loadReference();
   const trained: Trained & { readonly milliseconds: number } = yield* trainTaskOnCpu(task, options);
   return { plan: undefined, verification: unchecked(), setUpMilliseconds: 0, ...trained };
 }

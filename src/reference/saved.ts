@@ -9,7 +9,7 @@ import { addAll, copyOf } from '../core/saved-history.js';
 import { Plateau } from './schedule.js';
 import type { ReferenceProgress } from './training.js';
 import type { Updates } from './updates.js';
-import { copyWeights } from './weights.js';
+import { copyWeights } from '../core/layer-weights.js';
 
 /** In front of the weights of the best epoch. */
 const BEST = 'best.';

@@ -11,7 +11,7 @@ import { showsLastForward, type Task, taskOf } from '../core/task.js';
 import { epochReport, type EpochReport, type Trained } from '../core/trained.js';
 import { evaluateReference, predict } from './evaluate.js';
 import { Updates } from './updates.js';
-import { copyWeights } from './weights.js';
+import { copyWeights } from '../core/layer-weights.js';
 
 export interface ReferenceOptions {
   /** Asked before each update; true ends the training there, with what it has. */

@@ -2,6 +2,7 @@
  * The epochs of a training in float64, as a textbook writes them: batch by batch forward, loss, backward, update.
  * It holds what changes on the way: the weights, what the optimizer keeps, and how far it has come.
  */
+import { copyWeights } from '../core/layer-weights.js';
 import { type WeightName, weightShapes } from '../core/given-weights.js';
 import { type ConfusionMatrix, defaultMonitor, type EpochLogs } from '../core/history.js';
 import { initialWeights, type LayerWeights } from '../core/initializers.js';
@@ -17,7 +18,7 @@ import { backward, dataLoss, dropoutMask, forward, lossDivisor, totalPenalty, wi
 import { movingAverage } from './normalization.js';
 import { clipScale, clipValue, globalNorm, initialState, stepRates, updateParameters } from './optimizer.js';
 import { learningRateFactor, Plateau } from './schedule.js';
-import { copyWeights, sumOfWeights } from './weights.js';
+import { sumOfWeights } from './weights.js';
 
 /** A weight that the optimizer changes. */
 export interface Parameter {

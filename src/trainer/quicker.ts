@@ -4,9 +4,7 @@
  * whose adapter is software. It decides nothing else: what is trained afterwards is trained as if it had been named.
  */
 import { type Task, taskShape } from '../core/task.js';
-import { TrainingError } from '../core/trained.js';
 import { adapterText, type Device } from '../gpu/device.js';
-import { referenceEpochs } from '../reference/training.js';
 
 export interface Quicker {
   readonly backend: 'webgpu' | 'cpu';
@@ -17,19 +15,21 @@ export interface Quicker {
 /** How long the parts take, in milliseconds; other ones serve to test the decision. */
 export interface Stopwatch {
   /** The whole training on the CPU, by a moment of it. */
-  cpu(task: Task): number;
+  cpu(task: Task): Promise<number>;
   /** The whole training on the device, without set-up, by a moment of it. */
   gpu(device: Device, task: Task, isEpochwise: boolean): Promise<number>;
 }
 
 /** Milliseconds of a training that is over on the CPU before a GPU is set up: compiling alone takes as long. */
 const SOON = 50;
-/** Milliseconds that the CPU is watched for. */
-const MOMENT = 10;
 /** Multiply-adds of a step that takes the CPU so much longer than a moment that there is nothing to measure. */
 const LARGE_STEP = 2e7;
 
-const REAL: Stopwatch = { cpu: cpuTime, gpu: async (...of) => (await import('./gpu-time.js')).gpuTime(...of) };
+/** What takes the times is loaded with what is timed. */
+const REAL: Stopwatch = {
+  cpu: async (task) => (await import('./cpu-time.js')).cpuTime(task),
+  gpu: async (...of) => (await import('./gpu-time.js')).gpuTime(...of),
+};
 
 /**
  * Which backend trains the task quicker.
@@ -58,7 +58,7 @@ export async function quickerBackend(
 const MEASURED = new WeakMap<GPUDevice, Map<string, boolean>>();
 
 async function isCpuQuicker(device: Device, task: Task, isEpochwise: boolean, watch: Stopwatch): Promise<boolean> {
-  const cpu = watch.cpu(task);
+  const cpu = await watch.cpu(task);
   if (cpu < SOON) return true;
   const gpu = watch.gpu(device, task, isEpochwise).catch(async (error: unknown) => {
     // The training finds another device, as if it had been lost a moment later.
@@ -75,33 +75,4 @@ function multiplyAdds({ model, widths, batchSize, training, validation }: Task):
   }, 0);
   const rows = 3 * batchSize * training.gradientAccumulationSteps + (validation?.x.rows ?? 0);
   return rows * weights;
-}
-
-function updatesOf({ train, batchSize, training }: Task): number {
-  return training.epochs * Math.ceil(Math.ceil(train.x.rows / batchSize) / training.gradientAccumulationSteps);
-}
-
-/** Milliseconds of the whole training on the CPU, by a moment of it. */
-export function cpuTime(task: Task): number {
-  const updates = referenceEpochs(task, { predicts: false });
-  const times = [performance.now()];
-  let isValidated = false;
-  try {
-    // One update a turn, and with the last of an epoch its validation.
-    do {
-      const { done, value } = updates.next();
-      times.push(performance.now());
-      if (done) return times.at(-1)! - times[0]!;
-      isValidated ||= value !== undefined;
-    } while (times.at(-1)! - times[0]! < MOMENT);
-  } catch (error) {
-    // A training that diverges is over as soon as that, and tells of it when it is really trained.
-    if (error instanceof TrainingError) return performance.now() - times[0]!;
-    throw error;
-  }
-  // The first half is slow until the engine has compiled the loops.
-  const half = Math.floor(times.length / 2);
-  const each = (times.at(-1)! - times[half - 1]!) / (times.length - half);
-  const unseen = isValidated ? 0 : (task.validation?.x.rows ?? 0) / (3 * task.train.x.rows);
-  return updatesOf(task) * each * (1 + unseen);
 }

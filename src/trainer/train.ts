@@ -15,9 +15,8 @@ import type { TuningStore } from '../tune/store.js';
 import { unchecked, type Verification } from '../verify/verification.js';
 import { VERIFY_MODES, type VerifyMode } from '../verify/report.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
-import { loadEngine } from './load-engine.js';
+import { loadEngine, loadReference } from './load-engine.js';
 import type { Keeper } from './checkpointing.js';
-import { trainTaskOnCpu } from './on-cpu.js';
 import { CHECKPOINT_OPTIONS, openKeeper } from './open-keeper.js';
 import { type Quicker, quickerBackend } from './quicker.js';
 import type { Recovery, RecoveryOptions } from './recovery-options.js';
@@ -228,6 +227,7 @@ export async function trainOnDevice(
 /** Trains a task with the reference, in float64. */
 export async function trainOnCpu(task: Task, options: RunOptions = {}, keeper?: StateKeeper): Promise<Training> {
   const { onProgress, signal } = options;
+  const { trainTaskOnCpu } = await loadReference();
   const trained = await lastOf(
     trainTaskOnCpu(task, { onProgress, keeper, isStopped: () => signal?.aborted ?? false }),
     options,

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Task, taskOf } from '../../src/core/task.js';
 import { describeAdapter, watchDevice } from '../../src/gpu/device.js';
-import { cpuTime, quickerBackend, type Stopwatch } from '../../src/trainer/quicker.js';
+import { cpuTime } from '../../src/trainer/cpu-time.js';
+import { quickerBackend, type Stopwatch } from '../../src/trainer/quicker.js';
 import { isAuto } from '../../src/trainer/train.js';
 import { makeRun } from '../support/runs.js';
 
@@ -21,7 +22,7 @@ function stopwatch(cpu: number, gpu: number): Stopwatch & { readonly asked: stri
     asked,
     cpu: () => {
       asked.push('cpu');
-      return cpu;
+      return Promise.resolve(cpu);
     },
     gpu: () => {
       asked.push('gpu');
@@ -64,7 +65,12 @@ test('the like of a task is measured once a device', async () => {
 describe('the CPU is really measured', () => {
   // The clock itself is not judged: a GPU that takes forever, or no time at all, decides whatever the CPU took.
   const against = async (gpu: number, measured: Task) =>
-    (await quickerBackend(device(), measured, false, { cpu: cpuTime, gpu: () => Promise.resolve(gpu) })).backend;
+    (
+      await quickerBackend(device(), measured, false, {
+        cpu: (timed) => Promise.resolve(cpuTime(timed)),
+        gpu: () => Promise.resolve(gpu),
+      })
+    ).backend;
 
   test('to the end, where a training is short', async () => {
     expect(await against(Infinity, task(2, 1))).toBe('cpu');
