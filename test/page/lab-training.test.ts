@@ -60,6 +60,29 @@ describe('a training', () => {
     await close();
   });
 
+  test('is checked as much as its visitor wants, and changes no bit by it', async () => {
+    const { page, problems, close } = await open(labState());
+    const check = await (await page.waitForSelector(SETTINGS))!.waitForSelector(
+      '.fold:nth-child(5) .fold-body > .field select',
+    );
+    for (const [mode, said] of [
+      ['every', /values of each step \(216 batches\), pass by pass/],
+      ['off', undefined],
+    ] as const) {
+      await check!.select(mode);
+      await press(page, 'Start');
+      await reached(page, 'done');
+      expect(await bitsOf(page), mode).toBe(tests.undisturbed);
+      const text = await page.$eval(PANEL, (panel) => (panel as HTMLElement).innerText);
+      if (said) expect(text).toMatch(said);
+      else expect(text).not.toMatch(/pass by pass/);
+    }
+    await reload(page);
+    expect(await panelSays(page, /Computed by/)).not.toMatch(/, checked/);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   test('obeys letters where a button has the focus, and there alone', async () => {
     const { page, close } = await open(labState());
     await panelSays(page, /400 rows train/);

@@ -3,6 +3,7 @@ import type { ConfusionMatrices, History } from '../../../core/history.js';
 import type { LayerWeights } from '../../../core/initializers.js';
 import type { Place } from '../../../core/saved-state.js';
 import type { EpochReport, Trained } from '../../../core/trained.js';
+import type { VerifyMode } from '../../../verify/report.js';
 import type { LabRun, LabState } from '../lab-state.js';
 
 export interface TrainRequest {
@@ -14,8 +15,8 @@ export interface TrainRequest {
   readonly startsPaused: boolean;
   /** Whether weights are wanted now and then, as the training goes on. */
   readonly sendsWeights: boolean;
-  /** Whether every pass is checked against the reference, before and after. Default true. */
-  readonly verifies?: boolean;
+  /** How much is checked against the reference. Default `sample`. */
+  readonly verify?: VerifyMode;
   /** Whether checkpoints are kept in the browser's storage, and whether it goes on from one. Default neither. */
   readonly checkpoints?: 'none' | 'keep' | 'goOn';
 }
@@ -54,8 +55,8 @@ export interface TrainingStart {
   readonly epochs: number;
   /** What was done before, where it goes on. */
   readonly from?: TrainingBefore | undefined;
-  /** Whether it starts with a check of every pass. */
-  readonly verifies: boolean;
+  /** How much of it is checked; unless nothing is, it starts with a check of every pass. */
+  readonly verify: VerifyMode;
   readonly keepsCheckpoints: boolean;
 }
 

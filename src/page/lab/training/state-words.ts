@@ -25,9 +25,12 @@ export function stateText({ status, isStopping, start, progress, epochs }: Momen
       return 'Reading the data and opening the device …';
     case 'running':
       if (start?.backend === 'webgpu' && step === (start.from?.place.step ?? 0)) {
-        return start.verifies ? 'Compiling, and checking every pass against the reference …' : 'Compiling the passes …';
+        return start.verify === 'off'
+          ? 'Compiling the passes …'
+          : 'Compiling, and checking every pass against the reference …';
       }
-      if (step === steps) return start?.verifies ? 'Checking one further step …' : 'Bringing the weights home …';
+      if (step === steps)
+        return (start?.verify ?? 'off') === 'off' ? 'Bringing the weights home …' : 'Checking one further step …';
       return `Training, ${place} done.`;
     case 'paused':
       return `Paused ${after}, ${place} done.`;

@@ -77,7 +77,7 @@ export function openTraining({ gpu, cpu, onWarning, endWorkers }: TrainingParts)
       backend: state.backend,
       schedule: state.schedule,
       sendsWeights: true,
-      verifies: preferences.verifies.peek(),
+      verify: preferences.verify.peek(),
       checkpoints: goesOn ? 'goOn' : preferences.keepsCheckpoints.peek() ? 'keep' : 'none',
     } as const;
     main.begin({ ...request, ...asked }, (start) => {

@@ -9,6 +9,7 @@ import { trainTaskOnCpu } from '../../../trainer/on-cpu.js';
 import type { OnDeviceOptions } from '../../../trainer/on-device.js';
 import type { Recovery } from '../../../trainer/recovery-options.js';
 import { checkedText } from '../../../verify/checked-text.js';
+import type { VerifyMode } from '../../../verify/report.js';
 import type { TrainingEnd, TrainRequest } from '../training/news.js';
 import type { NewsDesk } from './news-desk.js';
 import type { TrainingPace } from './training-pace.js';
@@ -17,7 +18,7 @@ export interface Work {
   readonly pace: TrainingPace;
   readonly news: NewsDesk;
   readonly schedule: TrainRequest['schedule'];
-  readonly verifies: boolean;
+  readonly verify: VerifyMode;
   /** Opens a device in the place of one that was lost. */
   readonly open: () => Promise<Device | undefined>;
 }
@@ -25,12 +26,12 @@ export interface Work {
 export async function trainOnDevice(
   device: Device,
   task: Task,
-  { schedule, verifies, pace, news, open }: Work,
+  { schedule, verify, pace, news, open }: Work,
 ): Promise<TrainingEnd> {
   const { trainRecovering } = await loadEngine();
   const options: OnDeviceOptions = {
     schedule,
-    verify: verifies && !pace.isStopped,
+    verify: pace.isStopped ? 'off' : verify,
     keeper: pace,
     hold: () => pace.hold(),
     isStopped: () => pace.isStopped,

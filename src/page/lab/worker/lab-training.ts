@@ -192,7 +192,7 @@ export class LabTraining {
     if (adapter !== undefined && from?.adapter !== undefined && from.adapter !== adapter) {
       notes.push(`The checkpoint was made on ${from.adapter}; on ${adapter} the last bits may be others.`);
     }
-    const verifies = (request.verifies ?? true) && device !== undefined;
+    const verify = device ? (request.verify ?? 'sample') : 'off';
     onStart({
       backend: device ? 'webgpu' : 'cpu',
       adapter,
@@ -201,7 +201,7 @@ export class LabTraining {
       steps: stepsOf(task),
       epochs: task.training.epochs,
       from: from && { place: from.place, history: from.history, confusionMatrices: from.confusionMatrices },
-      verifies,
+      verify,
       keepsCheckpoints,
     });
     if (request.sendsWeights && !from) {
@@ -211,7 +211,7 @@ export class LabTraining {
       this.#device.drop();
       return this.#device.open();
     };
-    const work = { schedule, verifies, pace, news, open };
+    const work = { schedule, verify, pace, news, open };
     return device ? trainOnDevice(device, task, work) : trainOnCpu(task, work);
   }
 }

@@ -15,13 +15,21 @@ const SCHEDULES = [
   { value: 'layered', text: 'layered' },
 ] as const;
 
+/** What the modes of the library's `verify` are called; `short` stands in the folded line. */
+const CHECKS = [
+  { value: 'sample', text: 'samples, in 5 % of the time', short: ', checked' },
+  { value: 'every', text: 'every step (slow)', short: ', every step checked' },
+  { value: 'off', text: 'nothing', short: '' },
+] as const;
+
 export function ComputingFields() {
   const lab = useLab();
   const { backend, schedule, comparesReference } = lab.state.value;
-  const { verifies } = lab.training.preferences;
+  const { verify } = lab.training.preferences;
   const problem = firstProblem(lab);
   const isOnGpu = backend !== 'cpu';
-  const now = `${BACKENDS.find(({ value }) => value === backend)!.text}${isOnGpu && verifies.value ? ', checked' : ''}`;
+  const checked = isOnGpu ? CHECKS.find(({ value }) => value === verify.value)!.short : '';
+  const now = `${BACKENDS.find(({ value }) => value === backend)!.text}${checked}`;
   return (
     <Fold
       title="Computed by"
@@ -45,11 +53,12 @@ export function ComputingFields() {
           onChange={(value) => lab.edit((state) => ({ ...state, schedule: value === 'automatic' ? undefined : value }))}
         />
       </div>
-      <CheckField
-        label="Check every pass against the reference"
-        checked={verifies.value}
+      <SelectField
+        label="Checked against the reference"
+        value={verify.value}
+        options={CHECKS}
         disabled={!isOnGpu}
-        onChange={(isOn) => (verifies.value = isOn)}
+        onChange={(mode) => (verify.value = mode)}
       />
       <CheckField
         label="Train the reference beside it"
