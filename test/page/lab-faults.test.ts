@@ -11,6 +11,7 @@ import {
   labState,
   noticed,
   noticesOf,
+  PANEL,
   SETTINGS,
   panelSays,
   press,
@@ -95,6 +96,30 @@ describe('a device that is lost', () => {
     await press(page, 'Start');
     await reached(page, 'done', 'failed');
     expect(await bitsOf(page)).toBe(tests.undisturbed);
+    await close();
+  });
+});
+
+describe('a tab that is put away', () => {
+  test('and frozen while it trains: it trains on unseen, to the same bits', async () => {
+    const { page, close, problems } = await open(withTraining({ epochs: 150 }));
+    await press(page, 'Start');
+    await reached(page, 'done', 'failed');
+    const seen = await bitsOf(page);
+    await press(page, 'Start');
+    await panelSays(page, /Training, epoch [1-9]/);
+    const session = await page.createCDPSession();
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    expect(await page.evaluate(() => document.visibilityState)).toBe('hidden');
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    // Nothing is drawn here any more, so whatever waits for a frame would wait forever.
+    const status = () => page.$eval(`${PANEL} [data-status]`, (one) => one.textContent);
+    await expect.poll(status, { timeout: 100_000 }).toBe('Done, epoch 150 of 150.');
+    await expect.poll(() => page.$(`${PANEL} [data-weights]`)).not.toBeNull();
+    expect(await bitsOf(page)).toBe(seen);
+    // Control: fewer epochs have other bits.
+    expect(seen).not.toBe(tests.undisturbed);
+    expect(problems).toEqual([]);
     await close();
   });
 });
