@@ -58,7 +58,7 @@ export async function* goOnAfterLoss(loss: Loss): AsyncGenerator<readonly EpochR
       const trained = yield* attemptOn(device, loss, keeper);
       const now = adapterText(device.adapter);
       const notes = [
-        `The GPU device was lost ${counted(counts.losses, 'time')}; the training went on by itself, with ${counted(counts.again, 'step')} computed anew.`,
+        `The GPU device was lost ${counts.losses === 1 ? 'once' : counted(counts.losses, 'time')}; the training went on by itself, with ${counted(counts.again, 'step')} computed anew.`,
         ...(now === first ? [] : [`The training began on ${first}; on ${now} the last bits may be others.`]),
       ];
       const milliseconds = performance.now() - loss.started - trained.setUpMilliseconds;

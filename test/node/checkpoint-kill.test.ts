@@ -134,26 +134,29 @@ describe.each(BACKENDS)('on %s', (name, backend, kills) => {
     },
   );
 
-  test('interrupted by Ctrl-C: a checkpoint is there, it says so, and metrics go on without a gap', async () => {
-    const saved = path('interrupted');
-    const metrics = path('metrics');
-    const command = args('--checkpoint', saved, '--checkpoint-every', '1h', '--metrics', metrics);
-    const lines = () => (existsSync(metrics) ? readFileSync(metrics, 'utf8').trim().split('\n') : []);
-    const running = start(command);
-    await until(() => lines().length > 2, running);
-    running.child.kill('SIGINT');
-    const { code, stdout, stderr } = await running.ended;
-    expect([code, stdout, checkpointsIn(saved)]).toEqual([1, '', ['checkpoint-000001.safetensors']]);
-    expect(stderr.trim().split('\n').at(-1)).toBe(
-      `Stopped; a checkpoint is in ${saved}, from which the same command with --resume goes on.`,
-    );
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s: a checkpoint is there, it says so, and metrics go on without a gap',
+    async (signal) => {
+      const saved = path(signal);
+      const metrics = path(`metrics ${signal}`);
+      const command = args('--checkpoint', saved, '--checkpoint-every', '1h', '--metrics', metrics);
+      const lines = () => (existsSync(metrics) ? readFileSync(metrics, 'utf8').trim().split('\n') : []);
+      const running = start(command);
+      await until(() => lines().length > 2, running);
+      running.child.kill(signal);
+      const { code, stdout, stderr } = await running.ended;
+      expect([code, stdout, checkpointsIn(saved)]).toEqual([1, '', ['checkpoint-000001.safetensors']]);
+      expect(stderr.trim().split('\n').at(-1)).toBe(
+        `Stopped; a checkpoint is in ${saved}, from which the same command with --resume goes on.`,
+      );
 
-    const resumed = numbers(await idli(...command, '--resume'));
-    expect(resumed).toEqual(await whole());
-    const told = lines().map((line) => JSON.parse(line) as { epoch: number; loss: number });
-    expect(told.map(({ epoch }) => epoch)).toEqual(resumed.history.loss.map((_, epoch) => epoch + 1));
-    expect(told.map(({ loss }) => loss)).toEqual(resumed.history.loss);
-  });
+      const resumed = numbers(await idli(...command, '--resume'));
+      expect(resumed).toEqual(await whole());
+      const told = lines().map((line) => JSON.parse(line) as { epoch: number; loss: number });
+      expect(told.map(({ epoch }) => epoch)).toEqual(resumed.history.loss.map((_, epoch) => epoch + 1));
+      expect(told.map(({ loss }) => loss)).toEqual(resumed.history.loss);
+    },
+  );
 });
 
 test('control: another seed ends with other numbers', async () => {

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { JsonReport } from '../../src/cli/json-report.js';
@@ -37,6 +38,11 @@ export function idli(...args: readonly string[]): Promise<Outcome> {
 /** The command line where Vulkan has only the driver that this manifest names. */
 export function idliWithDriver(manifest: string, ...args: readonly string[]): Promise<Outcome> {
   return start([`${OUT}/cli.js`, ...args], { ...process.env, IDLI_VK_ICD: manifest });
+}
+
+/** The command line with a module loaded before it, which may do things to what it uses. */
+export function idliBeside(module: string, ...args: readonly string[]): Promise<Outcome> {
+  return start(['--import', pathToFileURL(module).href, `${OUT}/cli.js`, ...args], process.env);
 }
 
 export function run(script: string, ...args: readonly string[]): Promise<Outcome> {
