@@ -2,7 +2,7 @@
 import type { Run } from '../../src/core/run.js';
 import { taskOf } from '../../src/core/task.js';
 import type { EpochReport } from '../../src/core/trained.js';
-import { type Device, openDevice } from '../../src/gpu/device.js';
+import { type Device, noAdapterError, openDevice } from '../../src/gpu/device.js';
 import type { Schedule } from '../../src/plan/plan.js';
 import type { CheckpointOptions } from '../../src/trainer/checkpoint-options.js';
 import { openKeeper } from '../../src/trainer/open-keeper.js';
@@ -55,6 +55,8 @@ export async function trainDisturbed(faults: readonly (Fault | undefined)[], opt
   const recoveries: Recovery[] = [];
   const task = taskOf(run);
   let device: Device | undefined = await openDevice(gpu);
+  if (!device) throw noAdapterError();
+  const first = device;
   const open = async () => {
     device?.close();
     return (device = await openDevice(gpu));
@@ -68,7 +70,7 @@ export async function trainDisturbed(faults: readonly (Fault | undefined)[], opt
   };
   const keeper = await openKeeper(task, options);
   const own = { schedule, verify, tune: false, signal, recoveryPace: pace, ...told };
-  const outcome = await trainOnDevice(device!, task, own, keeper, open).then(
+  const outcome = await trainOnDevice(first, task, own, keeper, open).then(
     (training) => ({ training, error: undefined }),
     (error: unknown) => ({ training: undefined, error: error as Error }),
   );

@@ -214,6 +214,8 @@ class Pages {
     // It answers when the process is gone, or not at all.
     await Promise.race([session.send('Browser.crashGpuProcess').catch(() => undefined), pause(2000)]);
     const result = await first;
+    // For a moment there may be no adapter to begin another training on; whoever goes on has three attempts at it.
+    await page.evaluate(() => soak().adapterName(10_000));
     const isEqual = result?.sum === this.#plain;
     const outcome = (result?.recoveries ?? 0) > 0 ? 'recovered' : 'trained on';
     return {

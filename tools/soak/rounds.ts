@@ -236,12 +236,15 @@ export async function trainToBeKilled(
   return { sum: sumOf(training), again: stepsAgain(training.notes), recoveries };
 }
 
-export async function adapterName(): Promise<string> {
-  const adapter = await (
-    globalThis as { readonly navigator?: { readonly gpu?: GPU } }
-  ).navigator?.gpu?.requestAdapter();
-  if (!adapter) throw new Error('There is no WebGPU adapter here.');
-  return adapterText(describeAdapter(adapter.info));
+/** @param patience milliseconds that it may take until there is one */
+export async function adapterName(patience = 0): Promise<string> {
+  const { gpu } = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator ?? {};
+  for (const ends = performance.now() + patience; ;) {
+    const adapter = await gpu?.requestAdapter();
+    if (adapter) return adapterText(describeAdapter(adapter.info));
+    if (performance.now() >= ends) throw new Error('There is no WebGPU adapter here.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function isInOrder(reports: readonly { readonly epoch: number }[], epochs: number): boolean {
