@@ -20,7 +20,9 @@ const CHUNKS = [
   { name: 'failures', test: /src\/gpu\/compile-error\.ts/ },
   { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
   { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
-  { name: 'shader-texts', test: /src\/plan\/shader-texts/ },
+  // Whether a device has been tested; what tests it, where it has not.
+  { name: 'approval', test: /src\/(trainer\/approval|plan\/shader-texts)\.ts/ },
+  { name: 'first-use', test: /src\/(trainer\/first-use|verify\/stand-in)\.ts/ },
   {
     name: 'engine',
     test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|measured|checks)\.ts)/,

@@ -185,11 +185,27 @@ export async function* trainTaskOnDevice(
 async function setUp(
   device: Device,
   task: Task,
-  { schedule, tune = true }: OnDeviceOptions,
+  { schedule, tune }: OnDeviceOptions,
   keepsBest: boolean,
 ): Promise<Execution> {
-  const plan = await planFor(device, task, schedule, tune);
+  const plan = await approvedPlan(device, task, { schedule, tune });
   return Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
+}
+
+/**
+ * The plan of a task, all of whose passes the device was seen to compute right.
+ * @throws ParityError, naming the adapter, if it does not
+ */
+export async function approvedPlan(
+  device: Device,
+  task: Task,
+  { schedule, tune = true }: Pick<OnDeviceOptions, 'schedule' | 'tune'>,
+): Promise<Plan> {
+  const plan = await planFor(device, task, schedule, tune);
+  const { approve } = await import('./approval.js');
+  const store = typeof tune === 'object' ? tune : undefined;
+  await approve(device, plan, ({ trainingTest }) => trainingTest(task, plan), store);
+  return plan;
 }
 
 /** The plan of a task, with the products that are quickest on the device. */

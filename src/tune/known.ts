@@ -83,7 +83,7 @@ export function candidatesFor(device: Device, shape: ProductShape): Variant[] {
 }
 
 /** One adapter with what is asked of it. */
-function adapterKey({ adapter, gpu }: Device): string {
+export function adapterKey({ adapter, gpu }: Device): string {
   const { vendor, architecture, description, isFallback } = adapter;
   return [vendor, architecture, description, isFallback, gpu.features.has('subgroups')].join('|');
 }

@@ -1,6 +1,6 @@
 /**
- * Where measured choices are remembered: one text for all adapters, kept by whoever can keep a text.
- * A store that is absent, broken, or of another version holds nothing; it never fails a training.
+ * Where measured choices are remembered, and which passes an adapter was seen to compute right: one text for all
+ * adapters, kept by whoever can keep a text. A store that is absent, broken, or of another version holds nothing; it never fails a training.
  */
 import { type Variant, VARIANTS } from '../passes/products.js';
 
@@ -21,7 +21,12 @@ const VERSION = 1;
 interface Remembered {
   readonly version: typeof VERSION;
   readonly adapters: Readonly<Record<string, Choices>>;
+  /** By adapter, what computed right there: digests. */
+  readonly approved: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Digests of one adapter that are kept, the last ones. */
+const MOST_APPROVED = 1000;
 
 /** What a store remembers of an adapter. */
 export async function recall(store: TuningStore, adapter: string): Promise<Choices> {
@@ -32,9 +37,27 @@ export async function recall(store: TuningStore, adapter: string): Promise<Choic
 /** Adds to what a store remembers of an adapter. */
 export async function remember(store: TuningStore, adapter: string, choices: Choices): Promise<void> {
   // Read again, for what another page or process has written meanwhile.
-  const { version, adapters } = await readAll(store);
+  const all = await readAll(store);
+  const { adapters } = all;
   const own = Object.hasOwn(adapters, adapter) ? adapters[adapter] : {};
-  const all: Remembered = { version, adapters: { ...adapters, [adapter]: { ...own, ...choices } } };
+  await writeAll(store, { ...all, adapters: { ...adapters, [adapter]: { ...own, ...choices } } });
+}
+
+/** What was seen to compute right on an adapter. */
+export async function approvedBefore(store: TuningStore, adapter: string): Promise<readonly string[]> {
+  const { approved } = await readAll(store);
+  return Object.hasOwn(approved, adapter) ? approved[adapter]! : [];
+}
+
+/** Adds to what was seen to compute right on an adapter. */
+export async function rememberApproved(store: TuningStore, adapter: string, digests: readonly string[]): Promise<void> {
+  const all = await readAll(store);
+  const before = Object.hasOwn(all.approved, adapter) ? all.approved[adapter]! : [];
+  const own = [...new Set([...before, ...digests])].slice(-MOST_APPROVED);
+  await writeAll(store, { ...all, approved: { ...all.approved, [adapter]: own } });
+}
+
+async function writeAll(store: TuningStore, all: Remembered): Promise<void> {
   try {
     await store.write(JSON.stringify(all));
   } catch {
@@ -43,15 +66,26 @@ export async function remember(store: TuningStore, adapter: string, choices: Cho
 }
 
 async function readAll(store: TuningStore): Promise<Remembered> {
-  const nothing: Remembered = { version: VERSION, adapters: {} };
+  const nothing: Remembered = { version: VERSION, adapters: {}, approved: {} };
   try {
     const found: unknown = JSON.parse((await store.read()) ?? 'null');
     if (!isRecord(found) || found['version'] !== VERSION || !isRecord(found['adapters'])) return nothing;
-    const adapters = Object.entries(found['adapters']).map(([key, choices]) => [key, known(choices)]);
-    return { version: VERSION, adapters: Object.fromEntries(adapters) as Remembered['adapters'] };
+    return {
+      version: VERSION,
+      adapters: mapped(found['adapters'], known),
+      approved: isRecord(found['approved']) ? mapped(found['approved'], texts) : {},
+    };
   } catch {
     return nothing;
   }
+}
+
+function mapped<T>(record: Record<string, unknown>, of: (value: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value)]));
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** The choices of variants that there are. */

@@ -68,11 +68,23 @@ export interface Reproduction extends PassDispatch {
 }
 
 /** A failed comparison in one sentence. */
-export function explainFailure({ pass, buffer, worst, place }: PassParity): string {
-  const { index, got, want, bound } = worst;
+export function explainFailure(failure: PassParity): string {
+  const { place } = failure;
   const where = place ? ` in step ${place.step + 1} (epoch ${place.epoch + 1})` : '';
+  return `Pass ${failure.pass} is wrong${where}: ${difference(failure)}.`;
+}
+
+/** Why an adapter is not used, and what to do, in one sentence. */
+export function explainRefusal(adapter: string, failure: PassParity): string {
   return (
-    `Pass ${pass} is wrong${where}: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
-    `a difference of ${Math.abs(got - want)} where ${bound} is allowed.`
+    `The adapter ${adapter} computes wrongly and is not used, since in pass ${failure.pass} ${difference(failure)}: ` +
+    "update its driver, choose another adapter, or take the backend 'cpu'."
+  );
+}
+
+function difference({ buffer, worst: { index, got, want, bound } }: PassParity): string {
+  return (
+    `${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
+    `a difference of ${Math.abs(got - want)} where ${bound} is allowed`
   );
 }
