@@ -73,9 +73,11 @@ export function weigh(chunks: readonly Chunk[]): Weighed[] {
   const either = [after(['engine', 'persistent']), after(['engine', 'layered', 'dispatch-layered', 'products'])];
   const webgpu = either.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
   const verified = loadedWith(chunks, [...webgpu, ...having('chunks/verify.js')]);
+  const first = loadedWith(chunks, [...webgpu, ...having('chunks/first-use.js')]);
   return [
     row('at start, and for a training on the CPU', start, true),
     row('with a training on WebGPU (verify: false)', webgpu, true),
+    row('the same at the first use of an adapter', first, false),
     row('with a training on WebGPU, checked (the default)', verified, false),
     row('everything: both schedules, all checks, tuning', chunks, false),
   ];

@@ -6,8 +6,8 @@
 import type { Device } from '../gpu/device.js';
 import type { Plan } from '../plan/plan.js';
 import { pipelineTexts } from '../plan/shader-texts.js';
-import { adapterKey } from '../tune/known.js';
-import { approvedBefore, pageStore, rememberApproved, type TuningStore } from '../tune/store.js';
+import { adapterKey, isApproved } from '../tune/approved.js';
+import { pageStore, type TuningStore } from '../tune/text-store.js';
 import type * as firstUse from './first-use.js';
 
 /** Makes the run that the plan's passes are tested in. */
@@ -36,11 +36,10 @@ export async function approve(device: Device, plan: Plan, run: TestRun, given?: 
   const store = given ?? STORES.get(gpu) ?? pageStore();
   const names = await Promise.all(fresh.map(digest));
   const key = `${adapterKey(device)}|${gpu.adapterInfo?.device ?? ''}|${globalThis.navigator?.userAgent ?? ''}`;
-  const known = store ? await approvedBefore(store, key) : [];
-  if (!names.every((name) => known.includes(name))) {
+  if (!(store && (await isApproved(store, key, names)))) {
     const using = await import('./first-use.js');
     await using.testPasses(device, run(using));
-    if (store) await rememberApproved(store, key, names);
+    if (store) await using.rememberApproved(store, key, names);
   }
   for (const pipeline of fresh) approved.add(pipeline);
 }

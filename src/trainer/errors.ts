@@ -5,7 +5,7 @@ import { RunError } from '../core/run-error.js';
 import { CheckpointError } from '../core/saved-state.js';
 import { TrainingError } from '../core/trained.js';
 import { DeviceError } from '../gpu/device.js';
-import { explainFailure, explainRefusal, type PassParity, type Reproduction } from '../verify/report.js';
+import { explainFailure, type PassParity, type Reproduction } from '../verify/report.js';
 
 /** A pass computed something else than the reference, beyond its bound. */
 export class ParityError extends Error {
@@ -13,14 +13,14 @@ export class ParityError extends Error {
   /**
    * @param failures the buffers of passes that have a value out of its bound
    * @param reproduction the first of them by itself, where it was taken apart
-   * @param refused the adapter, where it was tested at its first use and is not used at all
+   * @param refusal why the adapter is not used at all, where it failed the test at its first use
    */
   constructor(
     readonly failures: readonly PassParity[],
     readonly reproduction?: Reproduction,
-    readonly refused?: string,
+    readonly refusal?: string,
   ) {
-    super(refused === undefined ? explainFailure(failures[0]!) : explainRefusal(refused, failures[0]!));
+    super(refusal ?? explainFailure(failures[0]!));
   }
 }
 

@@ -11,7 +11,7 @@ import { Execution } from '../plan/execute.js';
 import { allPasses, type Plan, programsOf } from '../plan/plan.js';
 import { planTask } from '../plan/schedule.js';
 import { continuityOf, verifyProgram } from '../verify/parity.js';
-import type { PassParity } from '../verify/report.js';
+import { explainDifference, type PassParity } from '../verify/report.js';
 import { reproductionOf } from '../verify/reproduction.js';
 import {
   pipelineKey,
@@ -26,14 +26,16 @@ import {
 import { checkParity } from './check-parity.js';
 import { ParityError } from './errors.js';
 
+export { rememberApproved } from '../tune/remember-approved.js';
+
 /** A plan to test passes in, and what its buffers hold. */
 export interface TestRun {
   readonly plan: Plan;
   readonly contents: () => Contents;
 }
 
-/** What the second time adds: optimizers, averages and counters that no longer stand at their start. */
-const TIMES = 2;
+/** What the second adds: optimizers, averages and counters that no longer stand at their start. */
+const LEAST_UPDATES = 2;
 
 /** For the plan of a training. */
 export function trainingTest(task: Task, plan: Plan): TestRun {
@@ -81,7 +83,9 @@ export async function testPasses(device: Device, { plan, contents }: TestRun): P
     const continuity = continuityOf(plan);
     const programs = [...new Set(programsOf(plan.epoch))];
     const done: string[] = [];
-    for (const program of Array.from({ length: TIMES }, () => programs).flat()) {
+    const updates = programs.filter((program) => plan.programs[program]!.some(({ uniforms }) => uniforms['isUpdate']));
+    const isOver = updates.length === 0 || updates.length >= LEAST_UPDATES;
+    for (const program of isOver ? programs : [...programs, ...programs]) {
       await judge(execution, await verifyProgram(execution, program, continuity), done);
       done.push(program);
     }
@@ -99,8 +103,16 @@ async function judge(execution: Execution, parity: readonly PassParity[], done: 
     execution.restart();
     for (const program of done) execution.runProgram(program);
     const reproduction = await reproductionOf(execution, error.failures[0]!);
-    throw new ParityError(error.failures, reproduction, adapterText(execution.device.adapter));
+    throw new ParityError(error.failures, reproduction, refusal(execution.device, error.failures[0]!));
   }
+}
+
+/** Why an adapter is not used, and what to do, in one sentence. */
+function refusal({ adapter }: Device, failure: PassParity): string {
+  return (
+    `The adapter ${adapterText(adapter)} computes wrongly and is not used, since in pass ${failure.pass} ` +
+    `${explainDifference(failure)}: update its driver, choose another adapter, or take the backend 'cpu'.`
+  );
 }
 
 /** Passes of a plan that another leaves out, in words. */

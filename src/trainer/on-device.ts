@@ -8,14 +8,8 @@ import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
 import type { StateKeeper } from '../core/saved-state.js';
 import { showsLastForward, type Task } from '../core/task.js';
-import {
-  type Divergence,
-  divergenceError,
-  type EpochReport,
-  type Trained,
-  type TrainingError,
-} from '../core/trained.js';
-import { type Device, DeviceError } from '../gpu/device.js';
+import type { EpochReport, Trained } from '../core/trained.js';
+import type { Device } from '../gpu/device.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Slice } from '../plan/execute.js';
 import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
@@ -24,8 +18,10 @@ import { planTask } from '../plan/schedule.js';
 import type { TuningStore } from '../tune/store.js';
 import { unchecked, type Verification } from '../verify/verification.js';
 import { type VerifyMode, verifyMode } from '../verify/report.js';
+import { approve } from './approval.js';
 import type { DeviceState } from './device-state.js';
 import type { KeptSetUp } from './kept-set-up.js';
+import { ParityError } from './errors.js';
 import { ReportReader } from './measured.js';
 import { loadChecks } from './checks.js';
 
@@ -102,6 +98,7 @@ export async function* trainTaskOnDevice(
     const check = checks && mode !== 'off' ? new (await checks).TrainingCheck(execution, task, mode) : undefined;
     const tensor = await check?.first();
     if (tensor !== undefined) {
+      const { divergence } = await import('./failed.js');
       throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
     }
     const checked = performance.now();
@@ -196,16 +193,25 @@ async function setUp(
  * The plan of a task, all of whose passes the device was seen to compute right.
  * @throws ParityError, naming the adapter, if it does not
  */
-export async function approvedPlan(
+async function approvedPlan(
   device: Device,
   task: Task,
   { schedule, tune = true }: Pick<OnDeviceOptions, 'schedule' | 'tune'>,
 ): Promise<Plan> {
   const plan = await planFor(device, task, schedule, tune);
-  const { approve } = await import('./approval.js');
   const store = typeof tune === 'object' ? tune : undefined;
   await approve(device, plan, ({ trainingTest }) => trainingTest(task, plan), store);
   return plan;
+}
+
+/** Why a device is not to be used for a task, in a sentence; undefined where it computes every pass right. */
+export async function refusalOf(device: Device, task: Task, tune?: boolean | TuningStore): Promise<string | undefined> {
+  try {
+    await approvedPlan(device, task, { tune });
+  } catch (error) {
+    if (error instanceof ParityError) return `the CPU trains this. ${error.message}`;
+    throw error;
+  }
 }
 
 /** The plan of a task, with the products that are quickest on the device. */
@@ -225,15 +231,9 @@ async function planFor(
 }
 
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
-  if (counters.failed > 0) {
-    const weights = await readWeights(execution, task, 'previous');
-    const { diagnose } = await import('../verify/diagnose.js');
-    const tensor = await diagnose(execution, counters.batch);
-    throw divergence(task, { epoch: counters.epoch + 1, step: counters.failed, tensor, weights });
-  }
-  if (counters.step !== stepsAsked) {
-    throw new DeviceError(`The GPU stopped after ${counters.step} of ${stepsAsked} steps without an error.`);
-  }
+  if (counters.failed === 0 && counters.step === stepsAsked) return;
+  const { failedSlice } = await import('./failed.js');
+  throw await failedSlice(execution, task, counters, stepsAsked, () => readWeights(execution, task, 'previous'));
 }
 
 /** The buffers with a model's weights. */
@@ -275,18 +275,9 @@ async function checkWeights(
   execution: Execution,
   weights: readonly LayerWeights[],
   task: Task,
-  { epoch, position, step }: Pick<Slice['counters'], 'epoch' | 'position' | 'step'>,
+  reached: Pick<Slice['counters'], 'epoch' | 'position' | 'step'>,
 ) {
-  for (const [l, layer] of weights.entries()) {
-    const bad = Object.entries(layer).find(([, { values }]) => !values.every(Number.isFinite));
-    if (!bad) continue;
-    const before = await readWeights(execution, task, 'previous');
-    const tensor = `layers.${l}.${bad[0]}`;
-    // The counters are already at what comes next.
-    throw divergence(task, { epoch: position > 0 ? epoch + 1 : epoch, step, tensor, weights: before });
-  }
-}
-
-function divergence({ training }: Task, found: Divergence): TrainingError {
-  return divergenceError(found, training.optimizer.learningRate);
+  if (weights.every((layer) => Object.values(layer).every(({ values }) => values.every(Number.isFinite)))) return;
+  const before = await readWeights(execution, task, 'previous');
+  throw (await import('./failed.js')).failedWeights(weights, task, reached, before);
 }

@@ -114,7 +114,7 @@ export async function trainTask(task: Task, options: TrainOptions = {}): Promise
     options.signal?.throwIfAborted();
     keeper?.noteAdapter(device);
     const isEpochwise = task.training.earlyStopping !== undefined;
-    const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
+    const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise, chosen) : TAKEN;
     if (backend === 'cpu') return withNotes(await trainOnCpu(task, chosen, keeper), keeper, note);
     const setUpMilliseconds = performance.now() - started;
     const training = await trainOnDevice(device, task, chosen, keeper);

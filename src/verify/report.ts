@@ -71,18 +71,11 @@ export interface Reproduction extends PassDispatch {
 export function explainFailure(failure: PassParity): string {
   const { place } = failure;
   const where = place ? ` in step ${place.step + 1} (epoch ${place.epoch + 1})` : '';
-  return `Pass ${failure.pass} is wrong${where}: ${difference(failure)}.`;
+  return `Pass ${failure.pass} is wrong${where}: ${explainDifference(failure)}.`;
 }
 
-/** Why an adapter is not used, and what to do, in one sentence. */
-export function explainRefusal(adapter: string, failure: PassParity): string {
-  return (
-    `The adapter ${adapter} computes wrongly and is not used, since in pass ${failure.pass} ${difference(failure)}: ` +
-    "update its driver, choose another adapter, or take the backend 'cpu'."
-  );
-}
-
-function difference({ buffer, worst: { index, got, want, bound } }: PassParity): string {
+/** What is wrong in it, without the pass. */
+export function explainDifference({ buffer, worst: { index, got, want, bound } }: PassParity): string {
   return (
     `${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
     `a difference of ${Math.abs(got - want)} where ${bound} is allowed`

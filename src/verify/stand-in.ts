@@ -124,19 +124,25 @@ function seededExamples({ train, training }: Task, widths: readonly number[], ro
  */
 export function withPassesOf(plan: Plan, small: Plan): Plan {
   const choices = new Map<string, Map<string, Pass>>();
-  for (const { name, pass } of named(plan)) {
-    const own = choices.get(name) ?? new Map<string, Pass>();
-    choices.set(name, own.set(pipelineKey(pass), pass));
+  for (const { name, pass } of named(plan.programs)) {
+    choices.set(name, (choices.get(name) ?? new Map<string, Pass>()).set(pipelineKey(pass), pass));
   }
   const most = Math.max(...Array.from(choices.values(), ({ size }) => size));
   const programs: Record<string, Pass[]> = {};
   for (let round = 0; round < most; round++) {
-    for (const { program, name, pass } of named(small)) {
+    const shown = new Set<string>();
+    for (const [program, passes] of Object.entries(small.programs)) {
+      const own = [...named({ [program]: passes })];
+      const isNew = own.filter(({ name }) => !shown.has(name) && (choices.get(name)?.size ?? 0) > round);
+      // The batches of a small plan differ in their place in the epoch; what they compile, the first of them shows.
+      if (round > 0 && isNew.length === 0) continue;
       const key = round === 0 ? program : `${program}, ${round + 1}`;
-      const own = [...(choices.get(name)?.values() ?? [])];
-      const chosen = own[Math.min(round, own.length - 1)];
-      const label = round === 0 ? pass.label : `${key}: ${name}`;
-      (programs[key] ??= []).push({ ...(chosen ? dressed(pass, chosen) : pass), label });
+      programs[key] = own.map(({ name, pass }) => {
+        shown.add(name);
+        const all = [...(choices.get(name)?.values() ?? [])];
+        const chosen = all[Math.min(round, all.length - 1)];
+        return { ...(chosen ? dressed(pass, chosen) : pass), label: round === 0 ? pass.label : `${key}: ${name}` };
+      });
     }
   }
   return { ...small, programs, epoch: Object.keys(programs).map(once) };
@@ -148,7 +154,7 @@ export function pipelineKey({ shader, constants }: Pass): string {
 }
 
 /** Each pass with its name in whatever program. */
-function* named({ programs }: Plan) {
+function* named(programs: Plan['programs']) {
   for (const [program, passes] of Object.entries(programs)) {
     for (const pass of passes) {
       const { label } = pass;

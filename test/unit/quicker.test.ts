@@ -15,7 +15,7 @@ function device() {
   return watchDevice(gpu, describeAdapter({ vendor: 'acme', description: 'Acme 1' } as GPUAdapterInfo));
 }
 
-function stopwatch(cpu: number, gpu: number): Stopwatch & { readonly asked: string[] } {
+function stopwatch(cpu: number, gpu: number, refusal?: string): Stopwatch & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -27,6 +27,10 @@ function stopwatch(cpu: number, gpu: number): Stopwatch & { readonly asked: stri
       asked.push('gpu');
       return Promise.resolve(gpu);
     },
+    refusal: () => {
+      asked.push('refusal');
+      return Promise.resolve(refusal);
+    },
   };
 }
 
@@ -36,7 +40,7 @@ test.each([
   ['the GPU where the CPU takes longer', 300, 200, 'webgpu', ['cpu', 'gpu']],
 ] as const)('it is %s', async (_, cpu, gpu, backend, asked) => {
   const watch = stopwatch(cpu, gpu);
-  const found = await quickerBackend(device(), task(), false, watch);
+  const found = await quickerBackend(device(), task(), false, { watch });
   expect(found.backend).toBe(backend);
   expect(watch.asked).toEqual(asked);
   if (backend === 'webgpu') expect(found.note).toBeUndefined();
@@ -46,25 +50,29 @@ test.each([
 test('steps so large that measuring the CPU would take long are the GPU’s', async () => {
   const watch = stopwatch(1, 1000);
   const large = taskOf(makeRun({ batch: 256, inputs: 300, layers: [{ units: 100 }] }));
-  expect(await quickerBackend(device(), large, false, watch)).toEqual({ backend: 'webgpu', note: undefined });
+  expect(await quickerBackend(device(), large, false, { watch })).toEqual({ backend: 'webgpu', note: undefined });
   expect(watch.asked).toEqual([]);
 });
 
 test('the like of a task is measured once a device', async () => {
   const watch = stopwatch(300, 200);
   const one = device();
-  await quickerBackend(one, task(), false, watch);
-  await quickerBackend(one, task(), false, watch);
+  await quickerBackend(one, task(), false, { watch });
+  await quickerBackend(one, task(), false, { watch });
   expect(watch.asked).toEqual(['cpu', 'gpu']);
-  await quickerBackend(one, task(5), false, watch);
-  await quickerBackend(device(), task(), false, watch);
+  await quickerBackend(one, task(5), false, { watch });
+  await quickerBackend(device(), task(), false, { watch });
   expect(watch.asked).toEqual(['cpu', 'gpu', 'cpu', 'gpu', 'cpu', 'gpu']);
 });
 
 describe('the CPU is really measured', () => {
   // The clock itself is not judged: a GPU that takes forever, or no time at all, decides whatever the CPU took.
   const against = async (gpu: number, measured: Task) =>
-    (await quickerBackend(device(), measured, false, { cpu: cpuTime, gpu: () => Promise.resolve(gpu) })).backend;
+    (
+      await quickerBackend(device(), measured, false, {
+        watch: { cpu: cpuTime, gpu: () => Promise.resolve(gpu), refusal: () => Promise.resolve(undefined) },
+      })
+    ).backend;
 
   test('to the end, where a training is short', async () => {
     expect(await against(Infinity, task(2, 1))).toBe('cpu');
