@@ -21,7 +21,6 @@ import { type VerifyMode, verifyMode } from '../verify/report.js';
 import { approve } from './approval.js';
 import type { DeviceState } from './device-state.js';
 import type { KeptSetUp } from './kept-set-up.js';
-import { ParityError } from './errors.js';
 import { ReportReader } from './measured.js';
 import { loadChecks } from './checks.js';
 
@@ -193,7 +192,7 @@ async function setUp(
  * The plan of a task, all of whose passes the device was seen to compute right.
  * @throws ParityError, naming the adapter, if it does not
  */
-async function approvedPlan(
+export async function approvedPlan(
   device: Device,
   task: Task,
   { schedule, tune = true }: Pick<OnDeviceOptions, 'schedule' | 'tune'>,
@@ -202,16 +201,6 @@ async function approvedPlan(
   const store = typeof tune === 'object' ? tune : undefined;
   await approve(device, plan, ({ trainingTest }) => trainingTest(task, plan), store);
   return plan;
-}
-
-/** Why a device is not to be used for a task, in a sentence; undefined where it computes every pass right. */
-export async function refusalOf(device: Device, task: Task, tune?: boolean | TuningStore): Promise<string | undefined> {
-  try {
-    await approvedPlan(device, task, { tune });
-  } catch (error) {
-    if (error instanceof ParityError) return `the CPU trains this. ${error.message}`;
-    throw error;
-  }
 }
 
 /** The plan of a task, with the products that are quickest on the device. */

@@ -8,6 +8,7 @@ import { TrainingError } from '../core/trained.js';
 import { adapterText, type Device } from '../gpu/device.js';
 import { referenceEpochs } from '../reference/training.js';
 import type { TuningStore } from '../tune/text-store.js';
+import { ParityError } from './errors.js';
 import { loadEngine } from './load-engine.js';
 
 export interface Quicker {
@@ -22,8 +23,8 @@ export interface Stopwatch {
   cpu(task: Task): number;
   /** The whole training on the device, without set-up, by a moment of it. */
   gpu(device: Device, task: Task, isEpochwise: boolean): Promise<number>;
-  /** Why the device is not to be used, in a sentence, if it computes the task wrongly. */
-  refusal(device: Device, task: Task, tune?: boolean | TuningStore): Promise<string | undefined>;
+  /** Why the device is not to be used, in a sentence after a full stop, if it computes the task wrongly. */
+  refusal(device: Device, task: Task, tune: boolean | TuningStore | undefined): Promise<string | undefined>;
 }
 
 /** Milliseconds of a training that is over on the CPU before a GPU is set up: compiling alone takes as long. */
@@ -36,7 +37,7 @@ const LARGE_STEP = 2e7;
 const REAL: Stopwatch = {
   cpu: cpuTime,
   gpu: async (...of) => (await import('./gpu-time.js')).gpuTime(...of),
-  refusal: async (...of) => (await loadEngine()).refusalOf(...of),
+  refusal: refusalOf,
 };
 
 /**
@@ -57,10 +58,11 @@ export async function quickerBackend(
   const why =
     known.get(key) ??
     ((await isCpuQuicker(device, task, isEpochwise, watch))
-      ? `the CPU trains this sooner than ${adapterText(device.adapter)} would, as measured.`
+      ? ` sooner than ${adapterText(device.adapter)} would, as measured.`
       : ((await watch.refusal(device, task, tune)) ?? ''));
   known.set(key, why);
-  return why ? { backend: 'cpu', note: `backend 'auto': ${why}` } : { backend: 'webgpu', note: undefined };
+  const note = why ? `backend 'auto': the CPU trains this${why}` : undefined;
+  return { backend: note ? 'cpu' : 'webgpu', note };
 }
 
 /** What was found, why the CPU if so, is true as long as the device lives, and not measured again for the like of it. */
@@ -71,6 +73,17 @@ async function isCpuQuicker(device: Device, task: Task, isEpochwise: boolean, wa
   if (multiplyAdds(task) > LARGE_STEP) return false;
   const cpu = watch.cpu(task);
   return cpu < SOON || cpu < (await watch.gpu(device, task, isEpochwise));
+}
+
+/** Tests the device, where nobody has. */
+async function refusalOf(device: Device, task: Task, tune: boolean | TuningStore | undefined) {
+  try {
+    await (await loadEngine()).approvedPlan(device, task, { tune });
+  } catch (error) {
+    if (!(error instanceof ParityError)) throw error;
+    return `. ${error.message}`;
+  }
+  return undefined;
 }
 
 /** Of the products of an update, and of the validation that may follow: forward, and in training twice as many backward. */
