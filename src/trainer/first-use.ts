@@ -110,7 +110,7 @@ async function judge(execution: Execution, parity: readonly PassParity[], done: 
 /** Why an adapter is not used, and what to do, in one sentence. */
 function refusal({ adapter }: Device, failure: PassParity): string {
   return (
-    `The adapter ${adapterText(adapter)} computes wrongly and is not used, since in pass ${failure.pass} ` +
+    `The adapter ${adapterText(adapter)} computes wrongly and is not used, since in pass ${failure.pass} the value ` +
     `${explainDifference(failure)}: update its driver, choose another adapter, or take the backend 'cpu'.`
   );
 }
