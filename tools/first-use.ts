@@ -31,7 +31,7 @@ export async function main(): Promise<number> {
       const execution = await Execution.create(device, plan, () => taskContents(task, plan));
       await execution.approved;
       const compiled = performance.now();
-      await testPasses(device, trainingTest(task, plan));
+      await testPasses(device, plan, trainingTest(task, plan));
       const tested = performance.now() - compiled;
       tests.push(tested);
       const columns = [compiled - begun, tested].map((time) => time.toFixed(0).padStart(7));

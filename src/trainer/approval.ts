@@ -39,7 +39,7 @@ export async function approve(device: Device, plan: Plan, run: TestRun, given?: 
   const key = [adapterKey(device), gpu.adapterInfo?.device, globalThis.navigator?.userAgent].join('|');
   if (!(store && (await isApproved(store, key, names)))) {
     const using = await import('./first-use.js');
-    await using.testPasses(device, run(using));
+    await using.testPasses(device, plan, run(using));
     if (store) await using.rememberApproved(store, key, names);
   }
   for (const pipeline of fresh) approved.add(pipeline);

@@ -5,6 +5,7 @@
  */
 import type { Task } from '../core/task.js';
 import { adapterText, type Device } from '../gpu/device.js';
+import { checkLimits } from '../plan/check-limits.js';
 import { compileEvaluation, compilePrediction, predictionContents } from '../plan/compile-use.js';
 import { type Contents, taskContents } from '../plan/contents.js';
 import { Execution } from '../plan/execute.js';
@@ -74,9 +75,12 @@ export function predictionTest(network: Pick<StandInModel, 'model' | 'widths'>, 
 
 /**
  * Tests a device.
+ * @param wanted the plan that is to be used, which may be too large for it
+ * @throws RunError for one that is, before anything is created
  * @throws ParityError, naming the adapter, for a value out of its bound
  */
-export async function testPasses(device: Device, { plan, contents }: TestRun): Promise<void> {
+export async function testPasses(device: Device, wanted: Plan, { plan, contents }: TestRun): Promise<void> {
+  checkLimits(wanted, device.gpu.limits);
   const execution = await Execution.create(device, plan, contents);
   try {
     await execution.approved;
