@@ -13,18 +13,21 @@ const DEPENDENCIES = [...Object.keys(manifest.dependencies), ...Object.keys(mani
  */
 const CHUNKS = [
   { name: 'use', test: /src\/(trainer\/predict|plan\/compile-use)\.ts/ },
+  // What uses a model, by whatever computes.
+  { name: 'evaluate', test: /src\/model\/(evaluate|predictions)\.ts/ },
+  // What tests a device that nobody has tested.
+  { name: 'first-use', test: /src\/(trainer\/first-use|verify\/stand-in|tune\/remember-approved)\.ts/ },
   { name: 'tuner', test: /src\/tune\/(tuner|trial)\.ts/ },
-  { name: 'products', test: /src\/tune\// },
   { name: 'loop-limit', test: /src\/gpu\/(loop-limit|probe)\.ts|shaders\/count_turns/ },
-  // What is done once something has gone wrong.
-  { name: 'failures', test: /src\/(trainer\/(after-loss|divergence)|gpu\/compile-error)\.ts/ },
+  // What is done once something has gone wrong, or is large enough that it may.
+  { name: 'failures', test: /src\/(gpu\/compile-error|plan\/check-limits|trainer\/(after-loss|failed))\.ts/ },
   { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
   { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
-  { name: 'shader-texts', test: /src\/plan\/shader-texts/ },
   {
     name: 'engine',
-    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|trainer\/(engine|on-device|recovery|spare-keeper|measured|checks)\.ts)/,
+    test: /src\/((plan|passes|gpu)\/(?!device|plan\.)|tune\/(approved|text-store)|trainer\/(approval|engine|on-device|recovery|spare-keeper|measured|checks)\.ts)/,
   },
+  { name: 'products', test: /src\/tune\// },
   {
     name: 'checkpoint',
     test: /src\/checkpoint\/|src\/trainer\/checkpoint(ing|-options)\.ts|src\/core\/(crc32|float64-chunks|json-keys|saved-history)\.ts|src\/reference\/saved\.ts|src\/trainer\/device-state\.ts/,

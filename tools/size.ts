@@ -74,10 +74,12 @@ export function weigh(chunks: readonly Chunk[]): Weighed[] {
   const webgpu = either.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
   const cpu = after(['reference']);
   const verified = loadedWith(chunks, [...webgpu, ...having('chunks/verify.js')]);
+  const first = loadedWith(chunks, [...webgpu, ...having('chunks/first-use.js')]);
   return [
     row('at start', start, true),
     row('with a training on the CPU', cpu, true),
     row('with WebGPU, and nothing to compare it with', webgpu, true),
+    row('the same at the first use of an adapter', first, false),
     row('with WebGPU, checked (the default)', verified, false),
     row('everything: both schedules, all checks, tuning', chunks, false),
   ];

@@ -3,9 +3,11 @@
  * on stderr.
  */
 import { type Device, openDevice } from '../gpu/device.js';
+import { keepVerdicts } from '../trainer/approval.js';
 import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
 import type { Backend } from './options.js';
 import { say } from './terminal.js';
+import { tuningFile } from './tuning-file.js';
 
 /** Node's GPU; undefined for the CPU, with a sentence on stderr where `auto` has to do without a GPU. */
 export async function findGpu(backend: Backend): Promise<NodeGpu | undefined> {
@@ -24,6 +26,7 @@ export async function onBackend<T>(backend: Backend, work: (device: Device | und
   const node = await findGpu(backend);
   try {
     const device = node && (await openDevice(node.gpu));
+    if (device) keepVerdicts(device, tuningFile());
     try {
       return await work(device);
     } finally {

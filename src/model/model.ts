@@ -22,7 +22,7 @@ import { asBefore, TAKEN } from '../trainer/train.js';
 import { type FitResult, wantsEpochs } from './callbacks.js';
 import { type Data, type ExampleData, exampleRows, inputTable, isData, type Sizes, sourceOf } from './data.js';
 import { Devices } from './devices.js';
-import { evaluate, type Evaluation, predictions } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
 import { Fit, FitState } from './fit.js';
 import {
   type EvaluateOptions,
@@ -153,6 +153,7 @@ export class Model {
       const { sampleWeight, verify = true } = options;
       const task = makeTask(this.#record(), settings, sourceOf('', { x, y, sampleWeight }, this.#sizes()));
       const weights = this.#current();
+      const { evaluate } = await import('./evaluate.js');
       return evaluate(await this.#devices.take(options), task, weights, verify);
     });
   }
@@ -167,6 +168,7 @@ export class Model {
       const table = inputTable('x', x, this.inputs);
       const network = { model: this.#record(), widths: layerWidths(this.layers, this.inputs) };
       const weights = this.#current();
+      const { predictions } = await import('./evaluate.js');
       return predictions(await this.#devices.take(options), network, weights, table);
     });
   }
@@ -278,7 +280,7 @@ export class Model {
       keeper?.noteAdapter(taken);
       const isOpen = taken && chosen.schedule === undefined && this.#devices.isAuto(chosen);
       const isEpochwise = settings.earlyStopping !== undefined || wantsEpochs(hooks);
-      const { backend, note } = isOpen ? await quickerBackend(taken, task, isEpochwise) : TAKEN;
+      const { backend, note } = isOpen ? await quickerBackend(taken, task, isEpochwise, chosen) : TAKEN;
       const device = backend === 'cpu' ? undefined : taken;
       // What the model remembers is of trainings that began, not of those that could not.
       this.#settings = settings;

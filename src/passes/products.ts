@@ -125,7 +125,11 @@ export function byCost(shape: ProductShape, kinds: readonly VariantKind[]): Vari
   return fitting.sort((a, b) => cost(a) - cost(b));
 }
 
-function groupsOf({ rows, columns }: ProductShape, [height, width]: readonly [number, number]): [x: number, y: number] {
+/** Workgroups that cover a result. */
+export function groupsOf(
+  { rows, columns }: ProductShape,
+  [height, width]: readonly [number, number],
+): [x: number, y: number] {
   return [Math.ceil(columns / width), Math.ceil(rows / height)];
 }
 
@@ -146,4 +150,11 @@ export function tilingOf(shape: ProductShape, choices: ProductChoices): Tiling {
   if (kind === 'plain') return { kind, constants, workgroups: [x, y, 1], turns: x * y * inner };
   const RAGGED = Number(inner % 4 !== 0);
   return { kind, constants: { ...constants, RAGGED }, workgroups: [x, y, 1], turns: x * y * Math.ceil(inner / 4) };
+}
+
+/** The tile that a product's constants are of. */
+export function tileOf(constants: Pass['constants']): readonly [rows: number, columns: number] {
+  const { TILE, SIDE, ACROSS, DOWN, BLOCKS } = constants;
+  const side = TILE ?? SIDE ?? (ACROSS === undefined ? undefined : 4 * ACROSS * BLOCKS!);
+  return side === undefined ? [16 * DOWN!, 16] : [side, side];
 }

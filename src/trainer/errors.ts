@@ -13,12 +13,14 @@ export class ParityError extends Error {
   /**
    * @param failures the buffers of passes that have a value out of its bound
    * @param reproduction the first of them by itself, where it was taken apart
+   * @param refusal why the adapter is not used at all, where it failed the test at its first use
    */
   constructor(
     readonly failures: readonly PassParity[],
     readonly reproduction?: Reproduction,
+    readonly refusal?: string,
   ) {
-    super(explainFailure(failures[0]!));
+    super(refusal ?? explainFailure(failures[0]!));
   }
 }
 

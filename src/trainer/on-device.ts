@@ -8,8 +8,8 @@ import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
 import type { StateKeeper } from '../core/saved-state.js';
 import { showsLastForward, type Task } from '../core/task.js';
-import { type EpochReport, type Trained, type TrainingError } from '../core/trained.js';
-import { type AdapterDescription, type Device, DeviceError } from '../gpu/device.js';
+import type { EpochReport, Trained } from '../core/trained.js';
+import type { AdapterDescription, Device } from '../gpu/device.js';
 import { taskContents, weightsFrom } from '../plan/contents.js';
 import { Execution, type Pause, type Slice } from '../plan/execute.js';
 import { maxBindingBytes, workgroupLimits } from '../plan/limits.js';
@@ -18,8 +18,8 @@ import { planTask } from '../plan/schedule.js';
 import type { TuningStore } from '../tune/store.js';
 import { unchecked, type Verification } from '../verify/verification.js';
 import { type VerifyMode, verifyMode } from '../verify/report.js';
+import { approve } from './approval.js';
 import type { DeviceState } from './device-state.js';
-import type { Found } from './divergence.js';
 import type { KeptSetUp } from './kept-set-up.js';
 import { ReportReader } from './measured.js';
 import { loadChecks } from './checks.js';
@@ -101,7 +101,8 @@ export async function* trainTaskOnDevice(
     const check = checks && mode !== 'off' ? new (await checks).TrainingCheck(execution, task, mode) : undefined;
     const tensor = await check?.first();
     if (tensor !== undefined) {
-      throw await diverged(execution, task, { epoch: 1, step: 1, tensor });
+      const { divergence } = await import('./failed.js');
+      throw divergence(task, { epoch: 1, step: 1, tensor, weights: await readWeights(execution, task) });
     }
     const checked = performance.now();
     const reader = new ReportReader(plan, task);
@@ -200,11 +201,26 @@ function latePause(keeper: StateKeeper, make: () => Promise<Pause>): Pause {
 async function setUp(
   device: Device,
   task: Task,
-  { schedule, tune = true }: OnDeviceOptions,
+  { schedule, tune }: OnDeviceOptions,
   keepsBest: boolean,
 ): Promise<Execution> {
-  const plan = await planFor(device, task, schedule, tune);
+  const plan = await approvedPlan(device, task, { schedule, tune });
   return Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
+}
+
+/**
+ * The plan of a task, all of whose passes the device was seen to compute right.
+ * @throws ParityError, naming the adapter, if it does not
+ */
+export async function approvedPlan(
+  device: Device,
+  task: Task,
+  { schedule, tune = true }: Pick<OnDeviceOptions, 'schedule' | 'tune'>,
+): Promise<Plan> {
+  const plan = await planFor(device, task, schedule, tune);
+  const store = typeof tune === 'object' ? tune : undefined;
+  await approve(device, plan, ({ trainingTest }) => trainingTest(task, plan), store);
+  return plan;
 }
 
 /** The plan of a task, with the products that are quickest on the device. */
@@ -224,13 +240,9 @@ async function planFor(
 }
 
 async function checkSlice({ counters, stepsAsked }: Slice, execution: Execution, task: Task): Promise<void> {
-  if (counters.failed > 0) {
-    const { batch, epoch, failed } = counters;
-    throw await diverged(execution, task, { epoch: epoch + 1, step: failed, batch });
-  }
-  if (counters.step !== stepsAsked) {
-    throw new DeviceError(`The GPU stopped after ${counters.step} of ${stepsAsked} steps without an error.`);
-  }
+  if (counters.failed === 0 && counters.step === stepsAsked) return;
+  const { failedSlice } = await import('./failed.js');
+  throw await failedSlice(execution, task, counters, stepsAsked, () => readWeights(execution, task, 'previous'));
 }
 
 /** The buffers with a model's weights. */
@@ -272,19 +284,9 @@ async function checkWeights(
   execution: Execution,
   weights: readonly LayerWeights[],
   task: Task,
-  { epoch, position, step }: Pick<Slice['counters'], 'epoch' | 'position' | 'step'>,
+  reached: Pick<Slice['counters'], 'epoch' | 'position' | 'step'>,
 ) {
-  for (const [l, layer] of weights.entries()) {
-    const bad = Object.entries(layer).find(([, { values }]) => !values.every(Number.isFinite));
-    if (!bad) continue;
-    const tensor = `layers.${l}.${bad[0]}`;
-    // The counters are already at what comes next.
-    throw await diverged(execution, task, { epoch: position > 0 ? epoch + 1 : epoch, step, tensor });
-  }
-}
-
-/** With the weights before the update that led there. */
-async function diverged(execution: Execution, task: Task, found: Found): Promise<TrainingError> {
-  const { divergenceOf } = await import('./divergence.js');
-  return divergenceOf(execution, task, found, await readWeights(execution, task, 'previous'));
+  if (weights.every((layer) => Object.values(layer).every(({ values }) => values.every(Number.isFinite)))) return;
+  const before = await readWeights(execution, task, 'previous');
+  throw (await import('./failed.js')).failedWeights(weights, task, reached, before);
 }

@@ -15,6 +15,7 @@ import { Execution } from '../plan/execute.js';
 import { maxBindingBytes } from '../plan/limits.js';
 import { logReader } from '../plan/log-reader.js';
 import { knownProducts } from '../tune/known.js';
+import { approve } from './approval.js';
 import { loadChecks } from './checks.js';
 import { measured } from './measured.js';
 
@@ -37,6 +38,7 @@ export async function predictOnDevice(
   const fitting = Math.floor(maxBindingBytes(device.gpu.limits) / (4 * Math.max(...widths)));
   const rows = Math.max(1, Math.min(PREDICT_ROWS, x.rows, fitting));
   const plan = compilePrediction(model, widths, rows, await knownProducts(device));
+  await approve(device, plan, ({ predictionTest }) => predictionTest({ model, widths }, rows, plan));
   const execution = await Execution.create(device, plan, () => predictionContents(plan, weights));
   try {
     const predictions = matrix(x.rows, outputs);
@@ -66,6 +68,7 @@ export async function evaluateOnDevice(
   const options = { maxBindingBytes: maxBindingBytes(device.gpu.limits), products: await knownProducts(device) };
   const plan = compileEvaluation(task, options);
   const checks = verify ? loadChecks() : undefined;
+  await approve(device, plan, ({ evaluationTest }) => evaluationTest(task, plan));
   const execution = await Execution.create(device, plan, () => taskContents(task, plan, weights));
   try {
     if (checks) {

@@ -119,7 +119,7 @@ export async function trainTask(task: Task, options: TrainOptions = {}): Promise
     options.signal?.throwIfAborted();
     keeper?.noteAdapter(device);
     const isEpochwise = task.training.earlyStopping !== undefined;
-    const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise) : TAKEN;
+    const { backend, note } = isAuto(chosen) ? await quickerBackend(device, task, isEpochwise, chosen) : TAKEN;
     const open = async () => {
       device?.close();
       return (device = await openDevice(options.gpu));

@@ -12,6 +12,7 @@ import {
   variantOf,
   VARIANTS,
 } from '../passes/products.js';
+import { adapterKey } from './approved.js';
 import { type Choices, pageStore, recall, remember, type TuningStore } from './store.js';
 
 /** What was measured on a device, or recalled from a store that was asked. */
@@ -80,10 +81,4 @@ export function candidatesFor(device: Device, shape: ProductShape): Variant[] {
         .slice(0, SOFTWARE_CANDIDATES - 1)
     : GRAPHICS_CANDIDATES.filter((name) => name !== usual);
   return [usual, ...others];
-}
-
-/** One adapter with what is asked of it. */
-function adapterKey({ adapter, gpu }: Device): string {
-  const { vendor, architecture, description, isFallback } = adapter;
-  return [vendor, architecture, description, isFallback, gpu.features.has('subgroups')].join('|');
 }

@@ -3,24 +3,18 @@
  * A store that is absent, broken, or of another version holds nothing; it never fails a training.
  */
 import { type Variant, VARIANTS } from '../passes/products.js';
+import { type TuningStore, VERSION } from './text-store.js';
 
-/** Keeps a text between runs. Both may fail; nothing is remembered then. */
-export interface TuningStore {
-  /** What was written last; undefined where there is nothing. */
-  read(): Promise<string | undefined>;
-  /** Keeps this text in the place of the one before. */
-  write(text: string): Promise<void>;
-}
+export { pageStore, type TuningStore } from './text-store.js';
 
 /** By bucket of shapes (passes/products.ts). */
 export type Choices = Readonly<Record<string, Variant>>;
 
-/** Goes up whenever a shader of a product changes, or what is measured does. */
-const VERSION = 1;
-
 interface Remembered {
   readonly version: typeof VERSION;
   readonly adapters: Readonly<Record<string, Choices>>;
+  /** What others keep in the same text (approved.ts). */
+  readonly approved?: unknown;
 }
 
 /** What a store remembers of an adapter. */
@@ -32,9 +26,10 @@ export async function recall(store: TuningStore, adapter: string): Promise<Choic
 /** Adds to what a store remembers of an adapter. */
 export async function remember(store: TuningStore, adapter: string, choices: Choices): Promise<void> {
   // Read again, for what another page or process has written meanwhile.
-  const { version, adapters } = await readAll(store);
+  const before = await readAll(store);
+  const { adapters } = before;
   const own = Object.hasOwn(adapters, adapter) ? adapters[adapter] : {};
-  const all: Remembered = { version, adapters: { ...adapters, [adapter]: { ...own, ...choices } } };
+  const all: Remembered = { ...before, adapters: { ...adapters, [adapter]: { ...own, ...choices } } };
   try {
     await store.write(JSON.stringify(all));
   } catch {
@@ -48,7 +43,8 @@ async function readAll(store: TuningStore): Promise<Remembered> {
     const found: unknown = JSON.parse((await store.read()) ?? 'null');
     if (!isRecord(found) || found['version'] !== VERSION || !isRecord(found['adapters'])) return nothing;
     const adapters = Object.entries(found['adapters']).map(([key, choices]) => [key, known(choices)]);
-    return { version: VERSION, adapters: Object.fromEntries(adapters) as Remembered['adapters'] };
+    const { approved } = found;
+    return { version: VERSION, adapters: Object.fromEntries(adapters) as Remembered['adapters'], approved };
   } catch {
     return nothing;
   }
@@ -63,28 +59,4 @@ function known(choices: unknown): Choices {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const KEY = 'idli.tuning';
-
-/** What a page has: its localStorage. Undefined elsewhere, and where a page may not use it. */
-export function pageStore(): TuningStore | undefined {
-  try {
-    // Asked for in pages only: some versions of Node have one too, and warn of it.
-    const page = globalThis as { readonly document?: unknown; readonly localStorage?: PageStorage };
-    const storage = page.document === undefined ? undefined : page.localStorage;
-    if (!storage) return undefined;
-    return {
-      read: () => Promise.resolve(storage.getItem(KEY) ?? undefined),
-      // Rejects where there is no room.
-      write: async (text) => Promise.resolve(storage.setItem(KEY, text)),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-interface PageStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, text: string): void;
 }

@@ -68,11 +68,16 @@ export interface Reproduction extends PassDispatch {
 }
 
 /** A failed comparison in one sentence. */
-export function explainFailure({ pass, buffer, worst, place }: PassParity): string {
-  const { index, got, want, bound } = worst;
+export function explainFailure(failure: PassParity): string {
+  const { place } = failure;
   const where = place ? ` in step ${place.step + 1} (epoch ${place.epoch + 1})` : '';
+  return `Pass ${failure.pass} is wrong${where}: ${explainDifference(failure)}.`;
+}
+
+/** What is wrong in it, without the pass. */
+export function explainDifference({ buffer, worst: { index, got, want, bound } }: PassParity): string {
   return (
-    `Pass ${pass} is wrong${where}: ${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
-    `a difference of ${Math.abs(got - want)} where ${bound} is allowed.`
+    `${buffer}[${index}] is ${got} on the GPU and ${want} in the reference, ` +
+    `a difference of ${Math.abs(got - want)} where ${bound} is allowed`
   );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
 import { compileEvaluation, compilePrediction } from '../../src/plan/compile-use.js';
-import { checkLimits } from '../../src/plan/limits.js';
+import { checkLimits } from '../../src/plan/check-limits.js';
 import { printPlan } from '../../src/plan/print.js';
 import { makeRun, type RunShape } from '../support/runs.js';
 import { flow, planOf } from './plan-runs.js';

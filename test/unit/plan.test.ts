@@ -9,7 +9,7 @@ import { groupGrid, linearGrid, type Pass, partialsOf } from '../../src/passes/p
 import { SHADERS } from '../support/shaders.js';
 import { compileTask } from '../../src/plan/compile.js';
 import { compileEvaluation, compilePrediction } from '../../src/plan/compile-use.js';
-import { checkLimits } from '../../src/plan/limits.js';
+import { checkLimits } from '../../src/plan/check-limits.js';
 import { allPasses, type Plan, planBytes, valueCount } from '../../src/plan/plan.js';
 import { printPlan, summarizePlan } from '../../src/plan/print.js';
 import { article } from '../../src/runs/article.js';

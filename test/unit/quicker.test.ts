@@ -16,7 +16,7 @@ function device() {
   return watchDevice(gpu, describeAdapter({ vendor: 'acme', description: 'Acme 1' } as GPUAdapterInfo));
 }
 
-function stopwatch(cpu: number, gpu: number): Stopwatch & { readonly asked: string[] } {
+function stopwatch(cpu: number, gpu: number, refusal?: string): Stopwatch & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -28,16 +28,20 @@ function stopwatch(cpu: number, gpu: number): Stopwatch & { readonly asked: stri
       asked.push('gpu');
       return Promise.resolve(gpu);
     },
+    refusal: () => {
+      asked.push('refusal');
+      return Promise.resolve(refusal);
+    },
   };
 }
 
 test.each([
   ['the CPU, without asking the GPU, where it is done before one is set up', 20, 1, 'cpu', ['cpu']],
   ['the CPU where the GPU takes longer', 200, 300, 'cpu', ['cpu', 'gpu']],
-  ['the GPU where the CPU takes longer', 300, 200, 'webgpu', ['cpu', 'gpu']],
+  ['the GPU where the CPU takes longer', 300, 200, 'webgpu', ['cpu', 'gpu', 'refusal']],
 ] as const)('it is %s', async (_, cpu, gpu, backend, asked) => {
   const watch = stopwatch(cpu, gpu);
-  const found = await quickerBackend(device(), task(), false, watch);
+  const found = await quickerBackend(device(), task(), false, { watch });
   expect(found.backend).toBe(backend);
   expect(watch.asked).toEqual(asked);
   if (backend === 'webgpu') expect(found.note).toBeUndefined();
@@ -47,19 +51,32 @@ test.each([
 test('steps so large that measuring the CPU would take long are the GPU’s', async () => {
   const watch = stopwatch(1, 1000);
   const large = taskOf(makeRun({ batch: 256, inputs: 300, layers: [{ units: 100 }] }));
-  expect(await quickerBackend(device(), large, false, watch)).toEqual({ backend: 'webgpu', note: undefined });
-  expect(watch.asked).toEqual([]);
+  expect(await quickerBackend(device(), large, false, { watch })).toEqual({ backend: 'webgpu', note: undefined });
+  expect(watch.asked).toEqual(['refusal']);
 });
 
 test('the like of a task is measured once a device', async () => {
   const watch = stopwatch(300, 200);
   const one = device();
-  await quickerBackend(one, task(), false, watch);
-  await quickerBackend(one, task(), false, watch);
-  expect(watch.asked).toEqual(['cpu', 'gpu']);
-  await quickerBackend(one, task(5), false, watch);
-  await quickerBackend(device(), task(), false, watch);
-  expect(watch.asked).toEqual(['cpu', 'gpu', 'cpu', 'gpu', 'cpu', 'gpu']);
+  await quickerBackend(one, task(), false, { watch });
+  await quickerBackend(one, task(), false, { watch });
+  expect(watch.asked).toEqual(['cpu', 'gpu', 'refusal']);
+  await quickerBackend(one, task(5), false, { watch });
+  await quickerBackend(device(), task(), false, { watch });
+  const each = ['cpu', 'gpu', 'refusal'];
+  expect(watch.asked).toEqual([...each, ...each, ...each]);
+});
+
+test('it is the CPU where the quicker GPU computes wrongly, with a note that says so each time', async () => {
+  const watch = stopwatch(300, 200, '. The adapter Acme 1 computes wrongly.');
+  const one = device();
+  const cpu = {
+    backend: 'cpu',
+    note: "backend 'auto': the CPU trains this. The adapter Acme 1 computes wrongly.",
+  };
+  expect(await quickerBackend(one, task(), false, { watch })).toEqual(cpu);
+  expect(await quickerBackend(one, task(), false, { watch })).toEqual(cpu);
+  expect(watch.asked).toEqual(['cpu', 'gpu', 'refusal']);
 });
 
 describe('the CPU is really measured', () => {
@@ -67,8 +84,11 @@ describe('the CPU is really measured', () => {
   const against = async (gpu: number, measured: Task) =>
     (
       await quickerBackend(device(), measured, false, {
-        cpu: (timed) => Promise.resolve(cpuTime(timed)),
-        gpu: () => Promise.resolve(gpu),
+        watch: {
+          cpu: (timed) => Promise.resolve(cpuTime(timed)),
+          gpu: () => Promise.resolve(gpu),
+          refusal: () => Promise.resolve(undefined),
+        },
       })
     ).backend;
 

@@ -8,6 +8,7 @@ import type { Task } from '../../core/task.js';
 import { taskOfLoaded, type LoadedRun } from '../../data/load.js';
 import { writeModel } from '../../formats/model-file.js';
 import type { Schedule } from '../../plan/plan.js';
+import { keepVerdicts } from '../../trainer/approval.js';
 import { savedModelOf } from '../../trainer/saved-model.js';
 import { type Training, trainOnCpu, trainTask } from '../../trainer/train.js';
 import { compareCurves } from '../../verify/curves.js';
@@ -172,6 +173,7 @@ async function report(
         )
       : undefined;
   const device = onGpu && loaded.test ? await openDevice(node?.gpu) : undefined;
+  if (device) keepVerdicts(device, tuningFile());
   try {
     return {
       task,

@@ -3,7 +3,8 @@ import { MAX_VALUES } from '../../../core/model.js';
 import { RunError } from '../../../core/run-error.js';
 import type { Task } from '../../../core/task.js';
 import { type Device, DeviceError } from '../../../gpu/device.js';
-import { checkLimits, maxBindingBytes, workgroupLimits } from '../../../plan/limits.js';
+import { checkLimits } from '../../../plan/check-limits.js';
+import { maxBindingBytes, workgroupLimits } from '../../../plan/limits.js';
 import type { Schedule } from '../../../plan/plan.js';
 import { planTask } from '../../../plan/schedule.js';
 
