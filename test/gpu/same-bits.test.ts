@@ -133,7 +133,7 @@ test.for(SCHEDULES)(
     const product = productDevice(device, adapterInfo);
     for (const kind of KIND_NAMES) {
       const drawing = {
-        ...{ schedule, kind, seed: 5, rows: 20, batchSize: 6 },
+        ...{ schedule, kind, seed: 5, rows: 20 },
         epochs: 3,
         shuffle: true,
         breakAt: 0.5,
