@@ -17,7 +17,7 @@ const CHUNKS = [
   { name: 'products', test: /src\/tune\// },
   { name: 'loop-limit', test: /src\/gpu\/(loop-limit|probe)\.ts|shaders\/count_turns/ },
   // What is done once something has gone wrong.
-  { name: 'failures', test: /src\/gpu\/compile-error\.ts/ },
+  { name: 'failures', test: /src\/(gpu\/compile-error|trainer\/fitting-batch)\.ts/ },
   { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
   { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
   { name: 'shader-texts', test: /src\/plan\/shader-texts/ },
