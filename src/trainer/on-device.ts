@@ -6,6 +6,7 @@ import { EarlyStopper } from '../core/early-stopping.js';
 import { HistoryBuilder } from '../core/history.js';
 import type { LayerWeights } from '../core/initializers.js';
 import { type Matrix, matrix } from '../core/matrix.js';
+import { RunError } from '../core/run-error.js';
 import type { StateKeeper } from '../core/saved-state.js';
 import { showsLastForward, type Task } from '../core/task.js';
 import type { EpochReport, Trained } from '../core/trained.js';
@@ -205,7 +206,13 @@ async function setUp(
   keepsBest: boolean,
 ): Promise<Execution> {
   const plan = await approvedPlan(device, task, { schedule, tune });
-  return Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
+  try {
+    return await Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
+  } catch (error) {
+    // Where another batch size would fit, the sentence names it.
+    if (error instanceof RunError) (await import('./fitting-batch.js')).checkFits(task, device, schedule);
+    throw error;
+  }
 }
 
 /**

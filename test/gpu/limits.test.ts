@@ -1,7 +1,9 @@
+import { describe } from 'vitest';
 import { RunError } from '../../src/core/run-error.js';
 import { initialWeights } from '../../src/core/initializers.js';
 import { parseRun } from '../../src/core/run.js';
 import { DeviceError, openDevice } from '../../src/gpu/device.js';
+import type { PlanLimits } from '../../src/plan/limits.js';
 import { article } from '../../src/runs/article.js';
 import { taskOf } from '../../src/core/task.js';
 import { TrainingError } from '../../src/core/trained.js';
@@ -12,7 +14,7 @@ import { train, trainOnDevice } from '../../src/trainer/train.js';
 import { firstBeyond } from '../../src/verify/beyond.js';
 import { compare } from '../../src/verify/compare.js';
 import { countingDevice } from '../support/counting-device.js';
-import { expect, test } from '../support/device.js';
+import { expect, test, type TestGpu } from '../support/device.js';
 import { productDevice } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
 
@@ -22,6 +24,19 @@ const LIMITS = {
   maxStorageBufferBindingSize: 2 ** 27,
   maxComputeWorkgroupsPerDimension: 65_535,
 };
+
+/** A device that says it has other limits. */
+function withLimits(device: GPUDevice, changed: Partial<PlanLimits>): GPUDevice {
+  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = device.limits;
+  const limits = { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup, ...LIMITS, ...changed };
+  return new Proxy(device, {
+    get(target, property) {
+      if (property === 'limits') return limits;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 test('a network over the limits of the device is refused by its field, before any buffer', async ({
   device,
@@ -38,18 +53,45 @@ test('a network over the limits of the device is refused by its field, before an
   expect(counting.counts.calls['submit']).toBeUndefined();
 });
 
+describe('a batch that is over the limits of the device', () => {
+  /** A training in batches of so many rows, on a device whose buffers hold 20,000 bytes: fewer than the other schedule's take. */
+  const trained = ({ device, adapterInfo }: TestGpu, batchSize: number) => {
+    const small = withLimits(device, { maxStorageBufferBindingSize: 20_000 });
+    const training = { batchSize, loss: 'meanSquaredError', validationSplit: 0.2, metrics: ['r2Score'] } as const;
+    const layers = [{ units: 50, activation: 'tanh' as const }, { units: 1 }];
+    const run = makeRun({ batch: 500, inputs: 2, layers, training });
+    return trainOnDevice(productDevice(small, adapterInfo), taskOf(run), { schedule: 'layered', verify: false });
+  };
+
+  test('is refused with the batch size that would fit, and that one fits', async ({ gpu }) => {
+    // 100 rows of 50 units of four bytes.
+    await expect(trained(gpu, 400)).rejects.toThrow(
+      new RunError(
+        'model.layers[0].units',
+        'a size of 400 × 50 that needs 80,000 bytes for layers.0.y',
+        'at most 20,000 bytes, the limit of this device; with a training.batchSize of 100 or less it would fit',
+      ),
+    );
+    expect((await trained(gpu, 100)).history.loss).toHaveLength(1);
+    // Control: one row more does not.
+    await expect(trained(gpu, 101)).rejects.toThrow('with a training.batchSize of 100 or less it would fit.');
+  });
+
+  test('where not one row fits, no batch size is named', async ({ device, adapterInfo }) => {
+    const small = withLimits(device, { maxStorageBufferBindingSize: 400 });
+    const run = makeRun({ batch: 30, inputs: 2, layers: [{ units: 101 }, { units: 1 }] });
+    await expect(trainOnDevice(productDevice(small, adapterInfo), taskOf(run))).rejects.toThrow(
+      /^model\.layers\[0\]\.units: found .* expected at most 400 bytes, the limit of this device\.$/,
+    );
+  });
+});
+
 test('predictions of rows that together are over a limit are made of fewer at once', async ({
   device,
   adapterInfo,
 }) => {
-  const limited = new Proxy(device, {
-    get(target, property) {
-      // Five rows of the widest layer.
-      if (property === 'limits') return { ...LIMITS, maxStorageBufferBindingSize: 4 * 5 * 50 };
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+  // Five rows of the widest layer.
+  const limited = withLimits(device, { maxStorageBufferBindingSize: 4 * 5 * 50 });
   const run = makeRun({ batch: 23, inputs: 2, layers: [{ units: 50, activation: 'tanh' }, { units: 1 }] });
   const { model, widths, train: examples } = taskOf(run);
   const weights = initialWeights(model, 2);

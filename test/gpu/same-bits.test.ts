@@ -1,13 +1,21 @@
 /**
  * The same run on the same device gives the same bits: of a run with everything that could break it, such as
- * anything random, mini-batches with a short last one, and sums over many invocations.
+ * anything random, mini-batches with a short last one, and sums over many invocations; and of a hundred small ones drawn at
+ * random, each trained twice, and once more with a break at a random place.
  */
+import fc from 'fast-check';
 import type { Run } from '../../src/core/run.js';
+import type { SavedState } from '../../src/core/saved-state.js';
 import { taskOf } from '../../src/core/task.js';
 import type { Trained } from '../../src/core/trained.js';
 import type { Device } from '../../src/gpu/device.js';
+import { type Plan, SCHEDULES } from '../../src/plan/plan.js';
 import { trainTaskOnDevice, type OnDeviceOptions } from '../../src/trainer/on-device.js';
+import { openKeeper } from '../../src/trainer/open-keeper.js';
+import { type Training, trainOnDevice } from '../../src/trainer/train.js';
+import { bitsOf, memoryStore } from '../support/checkpoints.js';
 import { expect, test } from '../support/device.js';
+import { type Drawing, drawings, KIND_NAMES, runOf } from '../support/drawn-trainings.js';
 import { flat } from '../support/golden.js';
 import { productDevice } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
@@ -91,4 +99,89 @@ async function trained(device: Device, of: Run, options: OnDeviceOptions): Promi
     const step = await epochs.next();
     if (step.done) return step.value;
   }
+}
+
+/** Trainings that are drawn, and what the drawing begins with: the same ones everywhere, so that a failure shows again. */
+const DRAWN = { numRuns: 100, seed: 1 };
+
+test('a hundred trainings drawn at random: twice, and broken off and gone on with, the same bits', async ({
+  device,
+  adapterInfo,
+}) => {
+  const product = productDevice(device, adapterInfo);
+  const seen = { breaks: 0, trainings: 0, kinds: new Set<string>() };
+  const same = fc.asyncProperty(drawings, async (drawing) => {
+    const first = await drawn(product, drawing);
+    const bits = bitsOf(first);
+    expect(bitsOf(await drawn(product, drawing))).toEqual(bits);
+    const { training, wasBroken } = await brokenOff(product, drawing, first.plan!);
+    expect(bitsOf(training)).toEqual(bits);
+    seen.trainings += 1;
+    seen.breaks += Number(wasBroken);
+    seen.kinds.add(`${drawing.kind}, ${drawing.schedule}`);
+  });
+  // Its message has the seed, the path, and the drawing that fails, made as small as it goes.
+  await fc.assert(same, DRAWN);
+  expect(seen.trainings).toBe(DRAWN.numRuns);
+  expect(seen.breaks).toBe(DRAWN.numRuns);
+  expect(seen.kinds.size).toBe(2 * KIND_NAMES.length);
+});
+
+test.for(SCHEDULES)(
+  'control: %s, gone on with from a state of which one bit is another, and by another seed: other bits, for every kind',
+  async (schedule, { device, adapterInfo }) => {
+    const product = productDevice(device, adapterInfo);
+    for (const kind of KIND_NAMES) {
+      const drawing = {
+        ...{ schedule, kind, seed: 5, rows: 20 },
+        epochs: 3,
+        shuffle: true,
+        breakAt: 0.5,
+      };
+      const first = await drawn(product, drawing);
+      const other = await drawn(product, { ...drawing, seed: 6 });
+      expect([kind, bitsOf(other).weights === bitsOf(first).weights]).toEqual([kind, false]);
+      const { training } = await brokenOff(product, drawing, first.plan!, ({ tensors }) => {
+        const { name, within } = first.plan!.buffers.find((buffer) => buffer.name === 'parameters')!;
+        const words = tensors[within?.buffer ?? name]!;
+        // The lowest bit of the first weight.
+        new Uint32Array(words.buffer, words.byteOffset)[within?.offset ?? 0]! ^= 1;
+      });
+      expect([kind, bitsOf(training).weights === bitsOf(first).weights]).toEqual([kind, false]);
+    }
+  },
+);
+
+async function drawn(device: Device, drawing: Drawing): Promise<Training> {
+  return trainOnDevice(device, taskOf(runOf(drawing)), { schedule: drawing.schedule, verify: false });
+}
+
+/** Aborted by the first checkpoint after the drawing's place, and gone on with from there, after `meddle` had the state. */
+async function brokenOff(
+  device: Device,
+  drawing: Drawing,
+  { steps }: Plan,
+  meddle: (state: SavedState) => void = () => undefined,
+) {
+  const { schedule, breakAt } = drawing;
+  const task = taskOf(runOf(drawing));
+  const checkpoint = { store: memoryStore(), every: { steps: 1 } };
+  const controller = new AbortController();
+  const at = 1 + Math.floor(breakAt * (steps - 2));
+  const keeper = await openKeeper(task, {
+    checkpoint,
+    onCheckpoint: ({ step }) => {
+      if (step >= at) controller.abort(new Error('enough'));
+    },
+  });
+  const options = { schedule, verify: false };
+  const broken = trainOnDevice(device, task, { ...options, signal: controller.signal }, keeper);
+  const reason: unknown = await broken.catch((error: unknown) => error);
+  const resumed = await openKeeper(task, { checkpoint, resume: true });
+  meddle(resumed!.from!);
+  const training = await trainOnDevice(device, task, options, resumed);
+  return {
+    training,
+    wasBroken: reason instanceof Error && reason.message === 'enough' && resumed!.from!.place.step === at,
+  };
 }

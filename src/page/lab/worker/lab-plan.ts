@@ -16,7 +16,7 @@ import type { LookRequest, NetworkLook } from '../network/look.js';
 import { factsOf } from '../network/plan-facts.js';
 import { pickWeights, stagesOf } from '../network/stages.js';
 import { problemOf } from '../problem.js';
-import { withFittingBatch } from './explain.js';
+import { withFittingBatch } from '../../../trainer/fitting-batch.js';
 
 /** More first weights are not drawn ahead of a training: they would take seconds. */
 const MOST_FIRST = 2 ** 21;
