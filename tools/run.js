@@ -5,7 +5,9 @@ import { createServer } from 'vite';
 
 // It stays open while the script runs, which may import more later.
 const server = await createServer({
-  configFile: false,
+  // Of the library's configuration, for the shaders that a script may load.
+  configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
+  mode: 'node',
   root: fileURLToPath(new URL('..', import.meta.url)),
   appType: 'custom',
   logLevel: 'error',
