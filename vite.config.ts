@@ -20,7 +20,10 @@ const CHUNKS = [
   { name: 'tuner', test: /src\/tune\/(tuner|trial)\.ts/ },
   { name: 'loop-limit', test: /src\/gpu\/(loop-limit|probe)\.ts|shaders\/count_turns/ },
   // What is done once something has gone wrong, or is large enough that it may.
-  { name: 'failures', test: /src\/(gpu\/compile-error|plan\/check-limits|trainer\/(after-loss|failed|fitting-batch))\.ts/ },
+  {
+    name: 'failures',
+    test: /src\/(gpu\/compile-error|plan\/check-limits|trainer\/(after-loss|failed|fitting-batch))\.ts/,
+  },
   { name: 'gpu-time', test: /src\/trainer\/gpu-time/ },
   { name: 'dispatch-layered', test: /src\/plan\/dispatch-layered/ },
   {

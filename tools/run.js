@@ -3,27 +3,20 @@ import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 import { createServer } from 'vite';
 
-const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
-const open = (plugins = []) =>
-  createServer({
-    configFile: false,
-    root: pathOf('..'),
-    plugins,
-    appType: 'custom',
-    logLevel: 'error',
-    optimizeDeps: { noDiscovery: true, entries: [] },
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  });
-
-// What reads shaders is written in TypeScript as well.
-const first = await open();
-const { wgsl } = await first.ssrLoadModule(pathOf('./vite-wgsl.ts'));
 // It stays open while the script runs, which may import more later.
-const server = await open([wgsl()]);
+const server = await createServer({
+  // Of the library's configuration, for the shaders that a script may load.
+  configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
+  mode: 'node',
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  appType: 'custom',
+  logLevel: 'error',
+  optimizeDeps: { noDiscovery: true, entries: [] },
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+});
 try {
-  const { main } = await server.ssrLoadModule(pathOf(`./${process.argv[2]}.ts`));
+  const { main } = await server.ssrLoadModule(fileURLToPath(new URL(`./${process.argv[2]}.ts`, import.meta.url)));
   process.exitCode = await main();
 } finally {
   await server.close();
-  await first.close();
 }

@@ -36,7 +36,8 @@ export async function approve(device: Device, plan: Plan, run: TestRun, given?: 
   const store = given ?? STORES.get(gpu) ?? pageStore();
   const names = await Promise.all(fresh.map(digest));
   // Browsers that say little of an adapter say at least which browser they are; a new one may have a new driver.
-  const key = [adapterKey(device), gpu.adapterInfo?.device, globalThis.navigator?.userAgent].join('|');
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
+  const key = [adapterKey(device), gpu.adapterInfo?.device, navigator?.userAgent].join('|');
   if (!(store && (await isApproved(store, key, names)))) {
     const using = await import('./first-use.js');
     await using.testPasses(device, plan, run(using));
