@@ -37,7 +37,7 @@ export class DeviceState {
   #readback: Readback | undefined;
 
   /**
-   * Makes the staging, before the first batch as everything; where states are only taken in case something happens, once one is.
+   * Makes the staging, before the first batch as everything; where states are kept only in case something happens, once one is taken.
    * @param layers of the model
    * @param keeper who takes states; without one, whoever calls `read`
    */
@@ -51,7 +51,7 @@ export class DeviceState {
       ...own.map(({ name, type }): StatePart => ({ name, type, part: execution.buffer(name) })),
       ...kept.map(({ copy }): StatePart => ({ name: copy.buffer.label, type: 'f32', part: copy })),
     ];
-    if (!keeper?.isSpare) this.#makeStaging();
+    if (!keeper?.isSpare) this.#readback = this.#staging();
   }
 
   /** When the training pauses for its state to be taken, and what is done then. */
@@ -120,8 +120,8 @@ export class DeviceState {
     return [words.buffer as ArrayBuffer, words.byteOffset + 4 * offset, count];
   }
 
-  #makeStaging(): void {
-    this.#readback = Readback.of(
+  #staging(): Readback {
+    return Readback.of(
       this.#execution.pool,
       this.#parts.map(({ part }) => part),
     );
@@ -132,10 +132,9 @@ export class DeviceState {
     const { device } = this.#execution;
     if (this.#parts.reduce((sum, { part }) => sum + part.size, 0) > MOST_SPARE) return false;
     try {
-      await guarded(device, 'Making room for the state', () => this.#makeStaging());
+      this.#readback = await guarded(device, 'Making room for the state', () => this.#staging());
       return true;
     } catch (error) {
-      this.#readback = undefined;
       // What is wrong with the device itself is no lack of room.
       device.check();
       if (error instanceof DeviceError) return false;
@@ -150,7 +149,7 @@ export class DeviceState {
   async read({ epoch, step }: Place): Promise<StateTensors> {
     const { device, approved } = this.#execution;
     await approved;
-    const contents = await guarded(device, 'Taking the state', () => this.#readback!.read());
+    const contents = await guarded(device, 'Taking the state', () => (this.#readback ??= this.#staging()).read());
     device.check();
     const tensors = Object.fromEntries(
       this.#parts.map(({ name, type }, i) => [

@@ -114,11 +114,13 @@ export async function* trainTaskOnDevice(
     let home: Slice['last'];
     const showsOutput = predicts && showsLastForward(task);
     let isOver = false;
-    const stateOf = async (of?: StateKeeper) =>
-      new (await import('./device-state.js')).DeviceState(execution, task.model.layers.length, of);
-    const states = keeper && (from || !keeper.isSpare) ? await stateOf(keeper) : undefined;
-    const later = async () => (await stateOf(keeper)).pause(built, () => isOver);
-    let checking: Promise<DeviceState> | undefined;
+    let state: Promise<DeviceState> | undefined;
+    const openState = () =>
+      (state ??= import('./device-state.js').then(
+        ({ DeviceState }) => new DeviceState(execution, task.model.layers.length, keeper),
+      ));
+    const states = keeper && (from || !keeper.isSpare) ? await openState() : undefined;
+    const later = async () => (await openState()).pause(built, () => isOver);
     if (from) {
       states!.goOn(from, built, stopper);
       epochs = from.place.epoch;
@@ -127,7 +129,7 @@ export async function* trainTaskOnDevice(
     const keeping = states?.pause(built, () => isOver) ?? (keeper && latePause(keeper, later));
     const pace = {
       start: from?.place,
-      pause: check ? check.within(() => (checking ??= stateOf()), keeping) : keeping,
+      pause: check ? check.within(openState, keeping) : keeping,
       isEpochwise: stopper !== undefined || onWeights !== undefined,
       isOver: () => isOver || isStopped(),
       hold,
@@ -205,8 +207,8 @@ async function setUp(
   { schedule, tune }: OnDeviceOptions,
   keepsBest: boolean,
 ): Promise<Execution> {
-  const plan = await approvedPlan(device, task, { schedule, tune });
   try {
+    const plan = await approvedPlan(device, task, { schedule, tune });
     return await Execution.create(device, plan, () => taskContents(task, plan), { keepsBest });
   } catch (error) {
     // Where another batch size would fit, the sentence names it.

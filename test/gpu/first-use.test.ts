@@ -5,7 +5,7 @@
 import { beforeEach, describe } from 'vitest';
 import { taskOf } from '../../src/core/task.js';
 import { adapterText, describeAdapter } from '../../src/gpu/device.js';
-import { fromRun, ParityError, train, type TrainOptions, type TuningStore } from '../../src/index.js';
+import { fromRun, ParityError, train, type TrainOptions } from '../../src/index.js';
 import { SCHEDULES } from '../../src/plan/plan.js';
 import { trainOnDevice } from '../../src/trainer/train.js';
 import { countingDevice } from '../support/counting-device.js';
@@ -13,6 +13,7 @@ import { expect, test, type TestGpu } from '../support/device.js';
 import { productDevice } from '../support/plans.js';
 import { makeRun } from '../support/runs.js';
 import { type Mistake, wrongGpu } from '../support/wrong-gpu.js';
+import { textStore } from '../support/text-store.js';
 
 const UPDATE: Mistake = { shader: 'sgd', right: '- rates.learningRate * g', wrong: '- 1.01 * rates.learningRate * g' };
 const IN_LOOP = { right: 'w - rate * g', wrong: 'w - 1.01 * rate * g' };
@@ -46,22 +47,6 @@ beforeEach(() => {
   if ('document' in globalThis) localStorage.clear();
 });
 
-function storeOf(text?: string): TuningStore & { text: string | undefined; reads: number } {
-  const store = {
-    text,
-    reads: 0,
-    read: () => {
-      store.reads += 1;
-      return Promise.resolve(store.text);
-    },
-    write: (written: string) => {
-      store.text = written;
-      return Promise.resolve();
-    },
-  };
-  return store;
-}
-
 /** Submits of a training on another device of the same adapter. */
 async function submitsOf({ device, adapterInfo }: TestGpu, options: TrainOptions): Promise<number> {
   const counting = countingDevice(device);
@@ -90,7 +75,7 @@ describe.for(SCHEDULES)('%s', (schedule) => {
   });
 
   test('nor after it, where a store remembers its adapter', async ({ gpu }) => {
-    const store = storeOf();
+    const store = textStore();
     const first = await submitsOf(gpu, { schedule, tune: store });
     const again = await submitsOf(gpu, { schedule, tune: store });
     expect(again).toBeLessThan(first);
@@ -109,10 +94,10 @@ describe.for(SCHEDULES)('%s', (schedule) => {
     ['of another kind', '{"version":1,"adapters":{},"approved":{"":7}}'],
     ['another adapter’s', undefined],
   ] as const)('a cache that is %s means that the device is tested', async ([, broken], { gpu }) => {
-    const good = storeOf();
+    const good = textStore();
     const first = await submitsOf(gpu, { schedule, tune: good });
     const renamed = good.text!.replaceAll('|false|', '|true|').replaceAll('|true|', '|other|');
-    const store = storeOf(broken ?? renamed);
+    const store = textStore(broken ?? renamed);
     expect(await submitsOf(gpu, { schedule, tune: store })).toBe(first);
     // It is mended by that.
     expect(await submitsOf(gpu, { schedule, tune: store })).toBeLessThan(first);
@@ -142,7 +127,7 @@ describe('a device that computes wrongly is refused by its name', () => {
   };
 
   test.for(['off', 'sample', 'every'] as const)('in a training with verify: %s', async (verify, { gpu }) => {
-    const options = { backend: 'webgpu', schedule: 'layered', verify, tune: storeOf() } as const;
+    const options = { backend: 'webgpu', schedule: 'layered', verify, tune: textStore() } as const;
     const error = await thrownBy(train(run, { ...options, gpu: wrongGpu(UPDATE).gpu }));
     expect(error).toBeInstanceOf(ParityError);
     const { message, failures, reproduction, refusal: why } = error as ParityError;

@@ -4,12 +4,14 @@ import { taskOf } from '../../src/core/task.js';
 import type { EpochReport } from '../../src/core/trained.js';
 import { type Device, noAdapterError, openDevice } from '../../src/gpu/device.js';
 import type { Schedule } from '../../src/plan/plan.js';
+import { keepVerdicts } from '../../src/trainer/approval.js';
 import type { CheckpointOptions } from '../../src/trainer/checkpoint-options.js';
 import { openKeeper } from '../../src/trainer/open-keeper.js';
 import type { Recovery, RecoveryPace } from '../../src/trainer/recovery-options.js';
 import { trainOnDevice } from '../../src/trainer/train.js';
 import { type Fault, faultyGpu, type FaultyOptions } from './faults.js';
 import { makeRun } from './runs.js';
+import { textStore } from './text-store.js';
 
 export const EPOCHS = 12;
 
@@ -38,6 +40,9 @@ export const QUICK: RecoveryPace = { every: 1e-9, everyAfterLoss: 1e-9, waits: [
 /** No state in the time that these trainings take. */
 export const STATELESS: RecoveryPace = { every: 1e9, everyAfterLoss: 1e9, waits: [1, 1, 1] };
 
+/** The adapter is tested once for all devices that are opened here. */
+const VERDICTS = textStore();
+
 export interface DisturbedOptions extends CheckpointOptions, FaultyOptions {
   readonly schedule?: Schedule | undefined;
   readonly run?: Run;
@@ -54,12 +59,17 @@ export async function trainDisturbed(faults: readonly (Fault | undefined)[], opt
   const reports: EpochReport[] = [];
   const recoveries: Recovery[] = [];
   const task = taskOf(run);
-  let device: Device | undefined = await openDevice(gpu);
-  if (!device) throw noAdapterError();
-  const first = device;
+  const openKnown = async () => {
+    const opened = await openDevice(gpu);
+    if (opened) keepVerdicts(opened, VERDICTS);
+    return opened;
+  };
+  const first = await openKnown();
+  if (!first) throw noAdapterError();
+  let device: Device | undefined = first;
   const open = async () => {
     device?.close();
-    return (device = await openDevice(gpu));
+    return (device = await openKnown());
   };
   const told = {
     onEpoch: (report: EpochReport) => reports.push(report),
