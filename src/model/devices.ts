@@ -3,6 +3,7 @@
  * and given back together. It never takes the CPU where WebGPU was asked for.
  */
 import { type Device, noAdapterError, openDevice } from '../gpu/device.js';
+import { ParityError } from '../trainer/errors.js';
 import type { BackendOptions } from './options.js';
 
 export class Devices {
@@ -33,6 +34,22 @@ export class Devices {
     const device = source && (await this.#opened(source));
     if (!device && backend === 'webgpu') throw noAdapterError();
     return device;
+  }
+
+  /**
+   * Has something computed by the device that the options ask for, or by the CPU: also where the choice is left to this library and
+   * the device was found to compute wrongly.
+   * @throws DeviceError as `take`, and what the work throws
+   */
+  async using<T>(options: BackendOptions, work: (device: Device | undefined) => Promise<T>): Promise<T> {
+    const device = await this.take(options);
+    try {
+      return await work(device);
+    } catch (error) {
+      const isRefused = error instanceof ParityError && error.refusal !== undefined;
+      if (isRefused && this.isAuto(options)) return work(undefined);
+      throw error;
+    }
   }
 
   /** Gives every device back. The next `take` opens one again. */

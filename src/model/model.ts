@@ -154,7 +154,7 @@ export class Model {
       const task = makeTask(this.#record(), settings, sourceOf('', { x, y, sampleWeight }, this.#sizes()));
       const weights = this.#current();
       const { evaluate } = await import('./evaluate.js');
-      return evaluate(await this.#devices.take(options), task, weights, verify);
+      return this.#devices.using(options, (device) => evaluate(device, task, weights, verify));
     });
   }
 
@@ -169,7 +169,7 @@ export class Model {
       const network = { model: this.#record(), widths: layerWidths(this.layers, this.inputs) };
       const weights = this.#current();
       const { predictions } = await import('./evaluate.js');
-      return predictions(await this.#devices.take(options), network, weights, table);
+      return this.#devices.using(options, (device) => predictions(device, network, weights, table));
     });
   }
 

@@ -184,6 +184,17 @@ describe('a device that computes wrongly is refused by its name', () => {
     expect([right.backend, right.notes]).toEqual(['webgpu', []]);
   });
 
+  test('and so do predict and evaluate, whose answers are the CPU’s', async () => {
+    await using model = fromRun(run);
+    const on = (backend: 'auto' | 'cpu', from: GPU) => ({ backend, gpu: from }) as const;
+    const wrong = wrongGpu(SOFTMAX).gpu;
+    const [found, expected] = [await model.predict(x, on('auto', wrong)), await model.predict(x, on('cpu', wrong))];
+    expect([found.backend, found.toRows()]).toEqual(['cpu', expected.toRows()]);
+    expect(await model.evaluate(x, y, on('auto', wrong))).toEqual(await model.evaluate(x, y, on('cpu', wrong)));
+    // Control: a right one computes by itself.
+    expect((await model.predict(x, on('auto', wrongGpu().gpu))).backend).toBe('webgpu');
+  });
+
   test('and a model that trains on auto says so too', async () => {
     await using model = fromRun(heavy);
     const fit = model.fit({ gpu: wrongGpu(UPDATE).gpu, verify: 'off', tune: false });

@@ -83,6 +83,43 @@ describe('a training', () => {
     await close();
   });
 
+  test('tests the device once, and remembers over a reload that it computes right', async () => {
+    const { page, close } = await open({ ...labState(), backend: 'cpu' });
+    const address = page.url();
+    /** Buffers of a training whose device is opened for it: those of the test are among them. */
+    const buffers = async () => {
+      await page.goto('about:blank');
+      await page.goto(address);
+      await press(page, 'Step');
+      await reached(page, 'paused');
+      await press(page, 'Reset');
+      const worker = await gpuWorker(page);
+      await worker.evaluate(() => {
+        const { prototype } = GPUDevice;
+        const create = Reflect.get(prototype, 'createBuffer') as (...of: unknown[]) => GPUBuffer;
+        const made = { count: 0 };
+        Object.assign(globalThis, { made });
+        prototype.createBuffer = function (descriptor) {
+          made.count += 1;
+          return Reflect.apply(create, this, [descriptor]);
+        };
+      });
+      await page.click(`${SETTINGS} .fold:nth-child(5) summary`);
+      await page.select(`${SETTINGS} .fold:nth-child(5) select`, 'webgpu');
+      await press(page, 'Start');
+      await reached(page, 'done');
+      expect(await bitsOf(page)).toBe(tests.undisturbed);
+      return worker.evaluate(() => (globalThis as unknown as { made: { count: number } }).made.count);
+    };
+    const first = await buffers();
+    const again = await buffers();
+    expect(again).toBeLessThan(first);
+    // Control: what was remembered is what makes the difference.
+    await page.evaluate(() => caches.delete('idli-verdicts'));
+    expect(await buffers()).toBeGreaterThan(again);
+    await close();
+  });
+
   test('obeys letters where a button has the focus, and there alone', async () => {
     const { page, close } = await open(labState());
     await panelSays(page, /400 rows train/);

@@ -3,6 +3,8 @@
  * is given back, and the next is another.
  */
 import { type Device, openDevice } from '../../../gpu/device.js';
+import { loadEngine } from '../../../trainer/load-engine.js';
+import { verdictStore } from '../../worker/verdict-store.js';
 
 export class HeldDevice {
   #device: Device | undefined;
@@ -10,7 +12,10 @@ export class HeldDevice {
   /** @returns undefined where there is no adapter @throws DeviceError if there is one and it gives no device */
   async open(): Promise<Device | undefined> {
     if (this.#device && !isWell(this.#device)) this.drop();
-    this.#device ??= await openDevice(navigator.gpu);
+    if (!this.#device) {
+      this.#device = await openDevice(navigator.gpu);
+      if (this.#device) (await loadEngine()).keepVerdicts(this.#device, verdictStore);
+    }
     return this.#device;
   }
 
