@@ -83,7 +83,10 @@ export interface Training extends Trained {
   readonly adapter: AdapterDescription | undefined;
   /** Undefined on the CPU. */
   readonly plan: Plan | undefined;
-  /** What all checks came to, those within the training too: largest errors, shares of their bounds, worst elements. */
+  /**
+   * What all checks came to, those within the training too: largest errors, shares of their bounds, worst elements. After a loss of the
+   * device it is of what was done since: what was checked before is not in it.
+   */
   readonly verification: Verification;
   /** What was changed in the run without being wrong, one sentence each. */
   readonly notes: readonly string[];
