@@ -4,13 +4,14 @@
  * outside the folder are refused, whatever the archive says.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
 import { parseTar } from 'nanotar';
 import { insideFolder } from './inside-folder.js';
+import { makeFolder } from './write-file.js';
 
 /** Everything here is loaded or started, never written again. */
 const MODE = 0o755;
@@ -27,7 +28,7 @@ export async function unpackBrotliTar(archive: string, folder: string): Promise<
   const files = parseTar(new Uint8Array(tar).buffer).filter((entry) => entry.type === 'file');
   for (const { name, data } of files) {
     const path = insideFolder(folder, name);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, data ?? new Uint8Array(), { mode: MODE });
   }
   return files.map((entry) => entry.name);

@@ -4,6 +4,7 @@
  */
 import { type Device, openDevice } from '../gpu/device.js';
 import { keepVerdicts } from '../trainer/approval.js';
+import { ParityError } from '../trainer/errors.js';
 import { type NodeGpu, NodeGpuError, openNodeGpu } from './node-gpu.js';
 import type { Backend } from './options.js';
 import { say } from './terminal.js';
@@ -21,6 +22,20 @@ export async function findGpu(backend: Backend): Promise<NodeGpu | undefined> {
   }
 }
 
+/**
+ * What a GPU makes of something, or where `auto` has it and the adapter computes wrongly, the CPU, with a sentence on stderr.
+ * @throws what either throws
+ */
+export async function unlessRefused<T>(backend: Backend, onGpu: () => Promise<T>, onCpu: () => Promise<T>): Promise<T> {
+  try {
+    return await onGpu();
+  } catch (error) {
+    if (backend !== 'auto' || !(error instanceof ParityError) || error.refusal === undefined) throw error;
+    say(`${error.refusal}\nSo the CPU computes instead, with the float64 reference.`);
+    return onCpu();
+  }
+}
+
 /** Works with an open device, or with none for the CPU, and gives everything back. */
 export async function onBackend<T>(backend: Backend, work: (device: Device | undefined) => Promise<T>): Promise<T> {
   const node = await findGpu(backend);
@@ -28,7 +43,11 @@ export async function onBackend<T>(backend: Backend, work: (device: Device | und
     const device = node && (await openDevice(node.gpu));
     if (device) keepVerdicts(device, tuningFile());
     try {
-      return await work(device);
+      return await unlessRefused(
+        backend,
+        () => work(device),
+        () => work(undefined),
+      );
     } finally {
       device?.close();
     }

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './write-file.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,7 +49,7 @@ export async function unpackOnce(target: string, fill: (folder: string) => Promi
 /** `folder`, or a folder of the user's own below the system's temporary one where it cannot be made. */
 async function writableFolder(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await rm(await mkdtemp(join(folder, TEMPORARY)), { recursive: true });
     return folder;
   } catch {

@@ -4,7 +4,6 @@
  * but an empty cache folder, which it makes.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { arch, release } from 'node:os';
 import { join } from 'node:path';
 import { engines, version } from '../../package.json';
@@ -14,7 +13,7 @@ import { findBrowsers } from './doctor-browsers.js';
 import { type GpuFacts, hasVulkanLoader, type Probe, type ProbeResult, probeInChild } from './doctor-gpu.js';
 import { findInstalled } from './optional-package.js';
 import { hasGraphicsDevice, installedDrivers, type Machine, namedDrivers, thisMachine } from './swiftshader.js';
-import { checkWritable } from './write-file.js';
+import { checkWritable, makeFolder } from './write-file.js';
 
 /** `ok`; `missing`, what trainings do without; `failed`, what they need. */
 export type CheckState = 'ok' | 'missing' | 'failed';
@@ -183,7 +182,7 @@ async function checkCache({ environment }: Machine): Promise<Found> {
   const folder = cacheFolder(environment);
   const isNew = !existsSync(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await checkWritable(join(folder, 'doctor'));
     return { state: 'ok', text: `${folder} can be written${isNew ? ', and is new' : ''}` };
   } catch (error) {

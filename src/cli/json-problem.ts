@@ -27,6 +27,9 @@ export interface JsonFindings {
   readonly hasTrailingCommas: boolean;
 }
 
+/** Lists and objects inside one another: no run has a tenth of them, and a stranger's text may have millions. */
+const MOST_OPEN = 200;
+
 /** Signs of a number or a word; `.`, `+`, `-` and `$` too, so that what is wrong is named whole. */
 const WORD = /[\w.+$-]*/y;
 const LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
@@ -60,6 +63,8 @@ function findProblem(text: string, onTrailingComma: () => void): JsonProblem | u
         at = field;
       }
       if (text[at] === '[' || text[at] === '{') {
+        if (open.length === MOST_OPEN)
+          return { at, found: `more than ${MOST_OPEN} brackets inside one another`, expected: 'fewer' };
         open.push({ close: text[at] === '[' ? ']' : '}', at, fields: new Map() });
         at = afterSpace(text, at + 1);
       } else {

@@ -17,18 +17,23 @@ const CHUNK = 2 ** 18;
 /**
  * Opens files on disk and addresses, for `loadRun`.
  * @param folder what relative paths are relative to
+ * @param onOpen told of the path of each file on disk
  */
-export function fileOpener(folder: string): FileOpener {
+export function fileOpener(folder: string, onOpen?: (path: string) => void): FileOpener {
   const urls = urlOpener();
+  const openTold = (name: string, path: string) => {
+    onOpen?.(path);
+    return openFile(name, path);
+  };
   return {
-    open: (path) => (isAddress(path) ? urls.open(path) : openFile(path, inFolder(folder, path))),
+    open: (path) => (isAddress(path) ? urls.open(path) : openTold(path, inFolder(folder, path))),
     async listFolder(path) {
       const start = inFolder(folder, path);
       const entries = await readdir(start, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
         throw unreadable(path, error, 'a folder');
       });
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      return Promise.all(files.sort().map((file) => openFile(join(path, file.slice(start.length + 1)), file)));
+      return Promise.all(files.sort().map((file) => openTold(join(path, file.slice(start.length + 1)), file)));
     },
   };
 }

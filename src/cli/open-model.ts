@@ -2,7 +2,7 @@
  * Reads a model file for the commands that use one, and the data that it is used on. What the file says of itself is checked
  * by its readers; this only joins them.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { layerWidths } from '../core/model.js';
 import { isFloat32 } from '../core/run-checks.js';
 import { applyInputs } from '../data/apply.js';
@@ -17,6 +17,7 @@ import { readModel } from '../formats/model-file.js';
 import type { SavedModel } from '../formats/saved-model.js';
 import { fileOpener, isAddress } from './open-file.js';
 import { readFailure } from './read-failure.js';
+import { readWhole } from './read-whole.js';
 import { shownPath } from './shown-path.js';
 
 export interface OpenedModel {
@@ -39,9 +40,12 @@ export async function openModel(path: string): Promise<OpenedModel> {
   };
 }
 
+/** Bytes of a model: some 250 million parameters. */
+const MOST_BYTES = 2 ** 30;
+
 /** @throws FormatError for a file that is not there, or cannot be read */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
+export function readBytes(path: string): Promise<Uint8Array> {
+  return readWhole(path, MOST_BYTES).catch((error: unknown) => {
     throw new FormatError(
       shownPath(path),
       '',

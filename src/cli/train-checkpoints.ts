@@ -14,7 +14,8 @@ import { sayAmid } from './terminal.js';
 export interface CheckpointFlags {
   readonly backend: Backend;
   readonly checkpoint?: string | undefined;
-  readonly checkpointEvery: Every;
+  /** Default: 30 seconds. */
+  readonly checkpointEvery?: Every | undefined;
   readonly resume?: boolean | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface TrainCheckpoints {
 
 /** @param own where a training that begins is to run; what goes on takes the backend that it began on, unless one is named */
 export async function trainCheckpoints(
-  { checkpoint: folder, checkpointEvery: every, resume, backend }: CheckpointFlags,
+  { checkpoint: folder, checkpointEvery: every = { seconds: 30 }, resume, backend }: CheckpointFlags,
   own: 'webgpu' | 'cpu',
 ): Promise<TrainCheckpoints> {
   if (folder === undefined) {

@@ -1,17 +1,20 @@
 /**
- * Remembers in a file what was measured of products on this machine's adapters, between runs of Node: a TuningStore.
- * A file that is absent or half-written holds nothing; the store that reads it knows what to make of any text.
+ * Remembers in a file what was found out of this machine's adapters, between runs of Node: which products are quickest, which shaders
+ * compute right. A TuningStore. A file that is absent or half-written holds nothing; the store that reads it knows what to make of any text.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TuningStore } from '../tune/store.js';
 import { cacheFolder } from './cache.js';
+import { findPackage } from './optional-package.js';
+import { makeFolder, writeWhole } from './write-file.js';
 
 /**
- * A file that remembers what was measured of products, for the option `tune`.
- * @param path of the file; by default one in the user's cache folder (`IDLI_CACHE` names another folder)
+ * A file that remembers what was found out of adapters, for the option `tune`.
+ * @param path of the file; by default one in the user's cache folder (`IDLI_CACHE` names another folder), for this version of the package
+ * `webgpu`: another compiles shaders in another way
  */
-export function tuningFile(path: string = join(cacheFolder(), 'tuning.json')): TuningStore {
+export function tuningFile(path: string = usualPath()): TuningStore {
   return {
     async read() {
       try {
@@ -21,11 +24,12 @@ export function tuningFile(path: string = join(cacheFolder(), 'tuning.json')): T
       }
     },
     async write(text) {
-      await mkdir(dirname(path), { recursive: true });
-      // Renamed into its place, so that nobody reads half of it.
-      const temporary = `${path}.${process.pid}`;
-      await writeFile(temporary, text);
-      await rename(temporary, path);
+      await makeFolder(dirname(path));
+      await writeWhole(path, text);
     },
   };
+}
+
+function usualPath(): string {
+  return join(cacheFolder(), `tuning-webgpu-${findPackage('webgpu')?.version ?? 'none'}.json`);
 }

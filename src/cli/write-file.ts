@@ -4,7 +4,7 @@
  * and it leaves no temporary file behind.
  */
 import { randomUUID } from 'node:crypto';
-import { constants, rmSync, type Stats } from 'node:fs';
+import { constants, existsSync, rmSync, type Stats } from 'node:fs';
 import { access, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shownPath } from './shown-path.js';
@@ -159,7 +159,7 @@ function reasonOf(path: string, cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   const folder = shownPath(dirname(path));
   const reasons: Readonly<Record<string, string>> = {
-    ENOENT: `there is no folder ${folder}`,
+    ENOENT: existsSync(dirname(path)) ? `${folder} takes no new files` : `there is no folder ${folder}`,
     ENOTDIR: `${folder} is not a folder`,
     EISDIR: 'it is a folder',
     EEXIST: 'there is a file of that name already',

@@ -49,6 +49,8 @@ test.for([
     expect(liveBuffers.size).toBe(before);
     return { alive, created: counting.counts.calls['createBuffer']! - measured };
   };
+  // A page tests its adapter once, and remembers.
+  await trainFor(20);
   const short = await trainFor(20);
   const long = await trainFor(epochs);
   expect(short.alive).toHaveLength(20);

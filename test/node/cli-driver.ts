@@ -37,7 +37,12 @@ export function idli(...args: readonly string[]): Promise<Outcome> {
 
 /** The command line where Vulkan has only the driver that this manifest names. */
 export function idliWithDriver(manifest: string, ...args: readonly string[]): Promise<Outcome> {
-  return start([`${OUT}/cli.js`, ...args], { ...process.env, IDLI_VK_ICD: manifest });
+  return idliIn({ IDLI_VK_ICD: manifest }, ...args);
+}
+
+/** The command line with more in its environment. */
+export function idliIn(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Outcome> {
+  return start([`${OUT}/cli.js`, ...args], { ...process.env, ...environment });
 }
 
 /** The command line with a module loaded before it, which may do things to what it uses. */

@@ -14,7 +14,7 @@ import { type Training, trainOnCpu, trainTask } from '../../trainer/train.js';
 import { compareCurves } from '../../verify/curves.js';
 import type { VerifyMode } from '../../verify/report.js';
 import { openDevice } from '../../gpu/device.js';
-import { findGpu } from '../backend.js';
+import { findGpu, unlessRefused } from '../backend.js';
 import { checkDistinct } from '../distinct-paths.js';
 import { Failure } from '../failure.js';
 import type { Finished } from '../finished.js';
@@ -26,7 +26,6 @@ import { metricsFile } from '../metrics-file.js';
 import {
   backendOption,
   every,
-  type Every,
   examples,
   jsonOption,
   overrideOptions,
@@ -70,14 +69,15 @@ export function addTrain(program: Command, print: Print): void {
     .option('--report <file>', 'write a report with curves and tables here, one self-contained HTML page')
     .option('--checkpoint <folder>', 'write checkpoints here while training')
     .addOption(
-      new Option('--checkpoint-every <n>', 'how often: epochs, for example 10, or a time: 30s, 5m, 1h')
-        .argParser(every)
-        .default({ seconds: 30 } satisfies Every, '30s'),
+      new Option(
+        '--checkpoint-every <n>',
+        'how often: epochs, for example 10, or a time: 30s, 5m, 1h (default: 30s)',
+      ).argParser(every),
     )
     .option('--resume', 'go on from the newest checkpoint in that folder, to the same bits as without a break')
     .option(
       '--no-reference',
-      'do not train the CPU reference beside the GPU; its first and last steps are checked all the same',
+      'do not train the CPU reference beside the GPU; steps are checked all the same, as --verify says',
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -96,9 +96,14 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
   if (options.resume && options.checkpoint === undefined) {
     throw new RunError('--resume', 'no --checkpoint', 'the folder with the checkpoints: --checkpoint <folder>');
   }
+  if (options.checkpointEvery && options.checkpoint === undefined) {
+    throw new RunError('--checkpoint-every', 'no --checkpoint', 'the folder to write them into: --checkpoint <folder>');
+  }
   const { out, metrics, report: page } = options;
-  checkDistinct({ '--out': out, '--metrics': metrics, '--report': page }, [name]);
+  const writes = { '--out': out, '--metrics': metrics, '--report': page };
+  checkDistinct(writes, [name]);
   const loaded = await loadNamedRun(name, options);
+  checkDistinct(writes, loaded.files);
   const task = taskOfLoaded(loaded);
   for (const note of [...loaded.notes, ...task.notes]) say(note);
   // Before a training that may take hours.
@@ -107,7 +112,13 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
   const checkpoints = await trainCheckpoints(options, node ? 'webgpu' : 'cpu');
   const interrupt = interruptible();
   try {
-    const training = await trained(task, options, checkpoints, node, interrupt.signal);
+    const on = (gpu: NodeGpu | undefined, given: TrainCheckpoints['options']) =>
+      trained(task, options, given, gpu, interrupt.signal);
+    const training = await unlessRefused(
+      options.backend,
+      () => on(node, checkpoints.options),
+      () => on(undefined, { ...checkpoints.options, backend: 'cpu' }),
+    );
     for (const note of training.notes) if (!task.notes.includes(note)) say(note);
     // The model is safe before anything else is computed.
     if (options.out !== undefined) await writeWhole(options.out, writeModel(savedModelOf(loaded, training)));
@@ -126,7 +137,7 @@ async function train(name: string, options: TrainCommandOptions): Promise<string
 async function trained(
   task: Task,
   { schedule, verify, metrics }: TrainCommandOptions,
-  checkpoints: TrainCheckpoints,
+  checkpoints: TrainCheckpoints['options'],
   node: NodeGpu | undefined,
   signal: AbortSignal,
 ): Promise<Training> {
@@ -141,7 +152,7 @@ async function trained(
         verify,
         tune: tuningFile(),
         signal,
-        ...checkpoints.options,
+        ...checkpoints,
         onProgress,
         onRecovery: ({ message }) => sayAmid(message),
         onEpoch: (epoch) => {

@@ -81,6 +81,7 @@ async function verify(name: string, options: VerifyOptions): Promise<string> {
   const written = { '--certificate': certificate || undefined, '--reproduction': bisect ? reproduction : undefined };
   checkDistinct(written, [name]);
   const loaded = await loadNamedRun(name, options);
+  checkDistinct(written, loaded.files);
   const task = taskOfLoaded(loaded);
   for (const note of [...loaded.notes, ...task.notes]) say(note);
   for (const path of Object.values(written)) if (path !== undefined) await checkWritable(path);

@@ -1,12 +1,13 @@
 /**
- * The command line whose device is really lost in the middle of a training: it goes on by itself, says so in one sentence on stderr, and
- * what it gives back is that of a training that nothing happened to.
+ * The command line whose device goes wrong: one that is really lost in the middle of a training is gone on without, to the same numbers and
+ * with one sentence on stderr; one that computes wrongly is not used.
  */
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { JsonReport } from '../../src/cli/json-report.js';
-import { file, idli, idliBeside, useCli } from './cli-driver.js';
+import { file, folder, idli, idliBeside, idliIn, useCli } from './cli-driver.js';
 
 useCli();
 
@@ -36,6 +37,36 @@ const RUN = {
   },
   training: { loss: 'binaryCrossentropy', optimizer: { name: 'adam', learningRate: 0.01 }, epochs: 40, batchSize: 8 },
 };
+
+/** Has shaders compute wrongly: whatever has an exponential in it, as the sigmoid. Names are others in what is shipped. */
+const WRONG = `
+import { globals } from ${JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('webgpu')).href)};
+const { prototype } = globals.GPUDevice;
+const create = prototype.createShaderModule;
+prototype.createShaderModule = function ({ code, ...more }) {
+  return create.call(this, { ...more, code: code.replace(/\\bexp\\(/g, '1.01 * exp(') });
+};
+`;
+
+test('a GPU that computes wrongly is refused by its name, and auto has the CPU', async () => {
+  const run = { ...RUN, training: { ...RUN.training, optimizer: { name: 'sgd', learningRate: 0.1 } } };
+  const cache = { IDLI_CACHE: join(folder, 'cache of a wrong GPU') };
+  const beside = ['--import', pathToFileURL(file('wrong.mjs', WRONG)).href].join(' ');
+  const command = ['train', file('wrong.json', run), '--no-reference', '--verify', 'off', '--json'];
+  const wrong = { ...cache, NODE_OPTIONS: beside };
+  const refused = await idliIn(wrong, ...command, '--backend', 'webgpu');
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toMatch(
+    /The adapter .+ computes wrongly and is not used, since in pass .+ the value .+: update its driver/,
+  );
+  const onCpu = await idliIn(wrong, ...command, '--backend', 'auto');
+  expect(onCpu.stderr).toMatch(/computes wrongly[^\n]+\nSo the CPU computes instead, with the float64 reference\./);
+  expect(onCpu.code).toBe(0);
+  expect((JSON.parse(onCpu.stdout) as JsonReport).backend).toBe('cpu');
+  // Control: the same without what makes it wrong.
+  const right = await idliIn(cache, ...command, '--backend', 'auto');
+  expect([right.code, right.stderr, (JSON.parse(right.stdout) as JsonReport).backend]).toEqual([0, '', 'webgpu']);
+});
 
 test.each([
   ['layered', 2],
