@@ -49,10 +49,24 @@ const document = object({
  * @throws RunError naming the first field that is wrong, what was found and what was expected
  */
 export function parseRun(input: unknown): Run {
+  refuseNamedData(input);
   const run: Run = parseDocument(document, input, 'run', 'an object with data, model, training');
   // What only the whole can show: sizes, labels, what fits what.
   taskOf(run);
   return run;
+}
+
+/** Data that is named, as in a run file, is read before a run is checked. @throws RunError for such a run */
+function refuseNamedData(input: unknown): void {
+  const { data } = (input ?? {}) as { readonly data?: unknown };
+  if (typeof data !== 'object' || data === null || 'x' in data || 'y' in data) return;
+  const named = Object.keys(data).find((name) => !Object.hasOwn(examples, name) && name !== 'validation');
+  if (named === undefined) return;
+  throw new RunError(
+    `data.${named}`,
+    'data that must be read first',
+    'rows as x and y, or loadRun, which reads what a run names',
+  );
 }
 
 /** The model and the training of a run whose data comes from elsewhere. */

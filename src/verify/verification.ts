@@ -43,6 +43,7 @@ export interface Verification {
   readonly worst: PassVerification | undefined;
   /** What the checks within the training took, in milliseconds; the first and the last are no part of it. */
   readonly milliseconds: number;
+  /** Whether every comparison was within its bound; true also where nothing was compared: `checks` is 0 then. */
   readonly ok: boolean;
 }
 

@@ -35,11 +35,13 @@ describe('reads', () => {
     expect(read('{"a": {"a": [{"a": 1}, {"a": 2}]}}')).toEqual({ a: { a: [{ a: 1 }, { a: 2 }] } });
   });
 
-  test('a list nested a hundred thousand deep, without running out of stack', () => {
-    const depth = 100_000;
-    let value = read('['.repeat(depth) + ']'.repeat(depth));
-    for (let i = 1; i < depth; i++) value = (value as unknown[])[0];
+  test('lists nested two hundred deep; deeper ones are refused, without running out of stack or memory', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    let value = read(nested(200));
+    for (let i = 1; i < 200; i++) value = (value as unknown[])[0];
     expect(value).toEqual([]);
+    const sentence = 'run.json, line 1, column 201: found more than 200 brackets inside one another, expected fewer.';
+    for (const depth of [201, 100_000]) expect(refusal(nested(depth))).toBe(sentence);
   });
 
   test('a text of ten million signs', () => {

@@ -93,7 +93,7 @@ describe('what is refused', () => {
   test.each<[name: string, change: Change, sentence: string]>([
     ['names of no sequence', (t) => t.set('fc1.weight', numbers([1, 1])), `${M}tensor fc1.weight: found a name that says no order of layers, expected names of one nn.Sequential, such as "0.weight", with nothing or the same before each number.`],
     ['two sequences', (t) => t.set('net.9.weight', numbers([1, 1])), `${M}tensor net.9.weight: found a name that says no order of layers, expected names of one nn.Sequential, such as "0.weight", with nothing or the same before each number.`],
-    ['a model file', (_, m) => (m['format'] = 'idli'), 'm.safetensors: found a model file of idli, expected weights from PyTorch; readModel reads the model file.'],
+    ['a model file', (_, m) => (m['format'] = 'idli'), 'm.safetensors: found a model file of idli, expected weights from PyTorch; this one needs no import: readModel and every command take it as it is.'],
     ['no tensors', (t) => t.clear(), 'm.safetensors: found no tensors, expected the weights of an nn.Sequential.'],
     ['a later export', (_, m) => (m['idli'] = '2'), `${M}metadata "idli": found "2", expected "1", the version that this program reads.`],
     ['an export with a run that is none', (_, m) => (m['run'] = '{"model":{"layers":[]}}'), `${M}metadata "run", model.layers: found a list of 0, expected at least one layer.`],
