@@ -70,6 +70,7 @@ export class SpareKeeper implements StateKeeper {
     this.#next = isSmall ? now + Math.max(this.#every, (now - this.#now) / MOST_SHARE) : Infinity;
   }
 
+  /** There is no room for a state: none is due any more. */
   decline(): void {
     this.#next = Infinity;
   }
