@@ -44,7 +44,12 @@ interface Module {
 export function importPytorch(bytes: Uint8Array, fileName: string, { layers }: ImportPytorchOptions = {}): SavedModel {
   const { tensors, metadata } = decodeSafetensors(bytes, fileName);
   if (metadata['format'] === MODEL_FORMAT) {
-    throw new FormatError(fileName, '', 'a model file of idli', 'weights from PyTorch; this one needs no import: readModel and every command take it as it is');
+    throw new FormatError(
+      fileName,
+      '',
+      'a model file of idli',
+      'weights from PyTorch; this one needs no import: readModel and every command take it as it is',
+    );
   }
   const modules = modulesOf(tensors, fileName);
   const settings = layers ? givenSettings(layers, modules, fileName) : ownSettings(metadata, modules, fileName);

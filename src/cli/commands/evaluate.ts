@@ -5,10 +5,11 @@ import { type Command, Option } from 'commander';
 import { RunError } from '../../core/run-error.js';
 import { parseSettings } from '../../core/run.js';
 import { measuringTask, type Task } from '../../core/task.js';
-import { METRIC_NAMES } from '../../core/training.js';
+import { METRIC_NAMES, type TrainingSettings } from '../../core/training.js';
 import { numberText } from '../../core/text.js';
 import { applyTarget } from '../../data/targets.js';
 import { evaluate as evaluateTask, type Evaluation } from '../../model/evaluate.js';
+import type { SavedModel } from '../../formats/saved-model.js';
 import { onBackend } from '../backend.js';
 import { inputsOf, openData, type OpenedModel, openModel } from '../open-model.js';
 import { backendOption, type Backend, examples, jsonOption, type Print } from '../options.js';
@@ -63,12 +64,24 @@ async function taskFor(
     const missing = saved.training ? 'how its data was encoded' : 'how it was trained';
     throw new RunError(modelPath, `a model that does not say ${missing}`, 'one that `idli train --out` saved');
   }
-  const { training } = metrics
-    ? parseSettings({ model: saved.model, training: { ...saved.training, metrics } })
-    : { training: saved.training };
+  const training = metrics ? withMetrics(saved.model, saved.training, metrics) : saved.training;
   const raw = await openData(dataPath, model);
   const examples = { prefix: '', x: inputsOf(raw, model), y: applyTarget(preprocessing, raw) };
   return measuringTask(saved.model, training, examples);
+}
+
+/** @throws RunError naming the option, where it has what cannot be measured */
+function withMetrics(
+  model: SavedModel['model'],
+  training: TrainingSettings,
+  metrics: readonly string[],
+): TrainingSettings {
+  try {
+    return parseSettings({ model, training: { ...training, metrics } }).training;
+  } catch (error) {
+    if (!(error instanceof RunError && error.field.startsWith('training.metrics'))) throw error;
+    throw new RunError('--metrics', error.found, error.expected);
+  }
 }
 
 function shownText({ confusionMatrix, ...values }: Evaluation, { saved }: OpenedModel, { train }: Task): string {
