@@ -36,12 +36,18 @@ export async function unlessRefused<T>(backend: Backend, onGpu: () => Promise<T>
   }
 }
 
+/** A device whose shaders that compute right are remembered between runs; undefined where there is no adapter. */
+export async function openKnown({ gpu }: NodeGpu): Promise<Device | undefined> {
+  const device = await openDevice(gpu);
+  if (device) keepVerdicts(device, tuningFile());
+  return device;
+}
+
 /** Works with an open device, or with none for the CPU, and gives everything back. */
 export async function onBackend<T>(backend: Backend, work: (device: Device | undefined) => Promise<T>): Promise<T> {
   const node = await findGpu(backend);
   try {
-    const device = node && (await openDevice(node.gpu));
-    if (device) keepVerdicts(device, tuningFile());
+    const device = node && (await openKnown(node));
     try {
       return await unlessRefused(
         backend,

@@ -8,13 +8,11 @@ import type { Task } from '../../core/task.js';
 import { taskOfLoaded, type LoadedRun } from '../../data/load.js';
 import { writeModel } from '../../formats/model-file.js';
 import type { Schedule } from '../../plan/plan.js';
-import { keepVerdicts } from '../../trainer/approval.js';
 import { savedModelOf } from '../../trainer/saved-model.js';
 import { type Training, trainOnCpu, trainTask } from '../../trainer/train.js';
 import { compareCurves } from '../../verify/curves.js';
 import type { VerifyMode } from '../../verify/report.js';
-import { openDevice } from '../../gpu/device.js';
-import { findGpu, unlessRefused } from '../backend.js';
+import { findGpu, openKnown, unlessRefused } from '../backend.js';
 import { checkDistinct } from '../distinct-paths.js';
 import { Failure } from '../failure.js';
 import type { Finished } from '../finished.js';
@@ -183,8 +181,7 @@ async function report(
           trainOnCpu(task, { ...told, signal }),
         )
       : undefined;
-  const device = onGpu && loaded.test ? await openDevice(node?.gpu) : undefined;
-  if (device) keepVerdicts(device, tuningFile());
+  const device = onGpu && node && loaded.test ? await openKnown(node) : undefined;
   try {
     return {
       task,

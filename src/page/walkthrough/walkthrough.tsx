@@ -4,11 +4,11 @@
  */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { noWebGpuSentence } from '../parts/sentences.js';
 import { usePage } from '../shell/page-context.js';
 import { type Conductor, conduct } from './conductor.js';
 import { ControlBar } from './control-bar.js';
 import type { Opening } from './frame.js';
-import { noWebGpuSentence } from './no-webgpu.js';
 import { Steps } from './steps.js';
 import type { WalkthroughState } from './walkthrough-state.js';
 import 'katex/dist/katex.min.css';
@@ -90,7 +90,7 @@ function Adapter({ opening }: { readonly opening: Opening }) {
   if (!adapter) {
     return (
       <p class="notice notice-warning" id="no-webgpu">
-        {noWebGpuSentence({ isSecureContext, hasApi })}
+        {noWebGpuSentence({ isSecureContext, hasApi }, 'reference')}
       </p>
     );
   }
